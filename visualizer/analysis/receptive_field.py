@@ -1,0 +1,67 @@
+"""Receptive fields, by arithmetic on the plan (Araujo et al. 2019, "Computing Receptive Fields of CNNs", Distill)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from visualizer.resnet import Layer, Plan
+
+
+class Field(NamedTuple):
+    """What one element of a layer's output can see of the input.
+
+    `size` is the receptive field's side in input pixels, `jump` the distance in input pixels between the fields of
+    neighbouring elements, `start` the centre of the first element's field, in pixels from the input's first pixel.
+    """
+
+    size: int
+    jump: int
+    start: float
+
+
+INPUT = Field(1, 1, 0.0)
+
+
+def through(field: Field, layer: Layer) -> Field:
+    """The field after one more layer: r + (k − 1)·j, j·s, start + ((k − 1)/2 − p)·j."""
+    if layer.kernel == layer.stride == 1 or layer.kind == "conv1d":
+        return field
+    size = field.size + (layer.kernel - 1) * field.jump
+    start = field.start + ((layer.kernel - 1) / 2 - layer.padding) * field.jump
+    return Field(size, field.jump * layer.stride, start)
+
+
+def receptive_fields(plan: Plan, longest: bool = True) -> dict[str, Field]:
+    """The field after each layer, by path, along the longest or the shortest path from the input.
+
+    At an addition the longest path takes the larger of the two fields, the shortest the smaller. The gate of an
+    attention layer sees the whole map; it scales what is there, and is not followed.
+    """
+    fields: dict[str, Field] = {}
+    field = _chain(plan.stem, INPUT, fields)
+    for block in plan.blocks:
+        field = _block(block.branch, block.shortcut, block.shortcut_kind, field, fields, longest)
+        for layer in block.after:
+            fields[layer.path] = field
+    _chain(plan.head, field, fields)
+    return fields
+
+
+def _block(
+    branch: tuple[Layer, ...], shortcut: tuple[Layer, ...], kind: str, field: Field, fields: dict[str, Field],
+    longest: bool,
+) -> Field:  # fmt: skip
+    ends = [_chain(branch, field, fields)]
+    if kind != "none":
+        ends.append(_chain(shortcut, field, fields))
+    return max(ends) if longest else min(ends)
+
+
+def _chain(layers: Iterable[Layer], field: Field, fields: dict[str, Field]) -> Field:
+    for layer in layers:
+        after = through(field, layer)
+        fields[layer.path] = after
+        if ".se." not in layer.path:
+            field = after
+    return field
