@@ -1,0 +1,54 @@
+"""The background collector: one thread for the whole process, it does collect, and it sets loaded modules aside."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import threading
+import weakref
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from visualizer.ui import housekeeping
+
+
+@pytest.fixture
+def no_other_collections(monkeypatch: pytest.MonkeyPatch):
+    """A process in which nobody kept house yet and Python does not collect by itself."""
+    monkeypatch.setattr(housekeeping, "_collector", None)
+    gc.disable()
+    yield
+    gc.enable()
+    gc.unfreeze()
+
+
+class Knot:
+    def __init__(self) -> None:
+        self.me = self
+
+
+def test_many_sessions_share_one_thread(no_other_collections: None) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        started = list(pool.map(lambda _: housekeeping.keep_house(3600), range(64)))
+    assert len(set(started)) == 1
+    assert started[0].daemon
+    assert started[0].is_alive()
+
+
+def test_what_was_set_aside_while_alive_is_collected_after_its_end(no_other_collections: None) -> None:
+    knot = Knot()
+    collected = threading.Event()
+    weakref.finalize(knot, collected.set)
+    gc.freeze()
+    del knot
+    housekeeping.keep_house(0.01)
+    assert collected.wait(30)
+
+
+def test_what_is_alive_is_set_aside_between_rounds(no_other_collections: None) -> None:
+    gc.unfreeze()
+    housekeeping.keep_house(3600)
+    while gc.get_freeze_count() == 0:  # ends with the first round, which comes at once
+        threading.Event().wait(0.01)
+    assert gc.get_freeze_count() > len(sys.modules)
