@@ -1,4 +1,4 @@
-"""The background collector: one thread for the whole process, it does collect, and it sets loaded modules aside."""
+"""The background collector: one thread for the whole process, which forgets nothing that ended."""
 
 from __future__ import annotations
 

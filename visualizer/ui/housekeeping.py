@@ -1,9 +1,9 @@
 """Garbage collection beside the reruns instead of after each of them.
 
-Streamlit collects after every rerun by default. Once torch is loaded that takes 280 ms with the interpreter locked, so a
-server for a class does three reruns a second. `config.toml` switches it off, and a thread does it now and then. Between
-its rounds everything that is alive is set aside, so that the collections which Python starts by itself, in the middle of a
-rerun, look only at what is new.
+Streamlit collects after every rerun by default. Once torch is loaded that takes 280 ms with the interpreter
+locked, so a server for a class does three reruns a second. `config.toml` switches it off, and a thread does it
+now and then. Between its rounds everything that is alive is set aside, so that the collections which Python
+starts by itself, in the middle of a rerun, look only at what is new.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from __future__ import annotations
 import gc
 import threading
 
-INTERVAL = 45.0  # seconds: rare enough not to be felt, often enough that what people leave behind does not pile up
+INTERVAL = 45.0  # seconds: rare enough not to be felt, often enough that nothing piles up
 
 _lock = threading.Lock()
 _collector: threading.Thread | None = None
 
 
 def keep_house(interval: float = INTERVAL) -> threading.Thread:
-    """The thread that collects garbage every `interval` seconds: the first call starts it, later calls return it."""
+    """The thread that collects garbage every `interval` seconds; the first call starts it."""
     global _collector
     with _lock:
         if _collector is None or not _collector.is_alive():
@@ -30,7 +30,7 @@ def keep_house(interval: float = INTERVAL) -> threading.Thread:
 def _collect(interval: float) -> None:
     """Collects at once and then at every interval.
 
-    What was alive in the last round is looked at again: a session that ended since would otherwise stay for ever.
+    What was alive in the last round is looked at again: a session that ended since would stay otherwise.
     """
     pause = threading.Event()
     while True:
