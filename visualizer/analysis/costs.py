@@ -117,7 +117,8 @@ class CostTable:
 
     @cached_property
     def _forms(self) -> dict[int, Cost]:
-        return {block.form: self.of(block.layers) for block in {block.form: block for block in self.plan.blocks}.values()}
+        examples = {block.form: block for block in self.plan.blocks}
+        return {form: self.of(block.layers) for form, block in examples.items()}
 
     def block(self, block: Block) -> Cost:
         """Cost of one block: branch, shortcut, and what follows the addition."""

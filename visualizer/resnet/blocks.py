@@ -35,22 +35,24 @@ def block_form(spec: ResNetSpec, stage: int, position: Position, form: int) -> B
     output = branch.shape
     kind, shortcut = _shortcut(spec, stage, position, output, entry)
     after = _after(spec, stage, output, kind)
-    parts = (tuple(part.layers) for part in (branch, shortcut, after))
-    return Block("", stage, 0, spec.block, kind, position.stride, position.input, output, *parts, form)
+    before, stride = position.input, position.stride
+    parts = tuple(branch.layers), tuple(shortcut.layers), tuple(after.layers)
+    return Block("", stage, 0, spec.block, kind, stride, before, output, *parts, form)
 
 
 def placed(form: Block, path: str, index: int) -> Block:
     """The block of this form with this path ("layer1.0") and this index in its stage."""
-    parts = (tuple(_placed(layer, path, index) for layer in part) for part in (form.branch, form.shortcut, form.after))
-    _, stage, _, kind, shortcut_kind, stride, before, output, _, _, _, number = form
-    return Block(path, stage, index, kind, shortcut_kind, stride, before, output, *parts, number)
+    branch, shortcut, after = (_placed(part, path, index) for part in (form.branch, form.shortcut, form.after))
+    return form._replace(path=path, index=index, branch=branch, shortcut=shortcut, after=after)
 
 
-def _placed(layer: Layer, path: str, index: int) -> Layer:
-    name, kind, role, stage, _, *rest, reads = layer
-    if reads:
-        reads = tuple(path + read for read in reads)
-    return Layer(path + name, kind, role, stage, index, *rest, reads)
+def _placed(layers: tuple[Layer, ...], path: str, index: int) -> tuple[Layer, ...]:
+    """The layers under the block's path and with its index; `tuple.__new__`, since most of a plan is made here."""
+    made = []
+    for layer in layers:
+        reads = tuple([path + read for read in layer[13]]) if layer[13] else ()
+        made.append(tuple.__new__(Layer, (path + layer[0], *layer[1:4], index, *layer[5:13], reads)))
+    return tuple(made)
 
 
 def convolutions(spec: ResNetSpec, width: int, stride: int) -> tuple[tuple[int, int, int, int], ...]:
@@ -125,9 +127,7 @@ def eca_kernel(channels: int) -> int:
     return max(size if size % 2 else size + 1, 3)
 
 
-def _shortcut(
-    spec: ResNetSpec, stage: int, position: Position, output: Shape, entry: str
-) -> tuple[str, LayerList]:
+def _shortcut(spec: ResNetSpec, stage: int, position: Position, output: Shape, entry: str) -> tuple[str, LayerList]:
     """Kind and layers of the shortcut: options A, B, C of He 2015, sec. 3.3."""
     layers = LayerList(position.input, "shortcut", stage, spec.conv_bias)
     if spec.shortcut == "none":
@@ -164,11 +164,13 @@ def _projection(layers: LayerList, spec: ResNetSpec, channels: int, stride: int,
 def _after(spec: ResNetSpec, stage: int, output: Shape, shortcut_kind: str) -> LayerList:
     """The addition and what follows it."""
     layers = LayerList(output, "after", stage)
-    last = len(convolutions(spec, 64, 1))
+    last = 2 if spec.block == "basic" else 3
     if shortcut_kind != "none":
         layers.same(".add", "add", reads=(".branch", ".shortcut"))
     if spec.order == "bn_after_add":
         _norm(layers, spec, f".bn{last}")
     if spec.order in ("post", "bn_after_add"):
         layers.same(f".relu{last}", "relu")
+    if shortcut_kind == "none" and layers.layers:
+        layers.layers[0] = layers.layers[0]._replace(reads=(".branch",))
     return layers

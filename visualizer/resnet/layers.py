@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict, Unpack
 
 Shape = tuple[int, ...]
 
@@ -49,7 +49,7 @@ class Block(NamedTuple):
 
     path: str
     stage: int
-    index: int
+    index: int  # type: ignore[assignment]  # a block's index is its number in the stage, not tuple.index
     kind: str
     shortcut_kind: str
     stride: int
@@ -62,12 +62,12 @@ class Block(NamedTuple):
 
     @property
     def layers(self) -> tuple[Layer, ...]:
-        """Branch, then shortcut, then what starts with the addition: the order in which torch modules are registered."""
+        """Branch, then shortcut, then what starts with the addition: the order of a torch model's modules."""
         return self.branch + self.shortcut + self.after
 
 
 class Stage(NamedTuple):
-    """Blocks that share one width and one output size."""
+    """The blocks of one width, "conv2_x" to "conv5_x" in He et al. 2015, table 1; `output` is the last one's."""
 
     name: str
     number: int
@@ -77,6 +77,18 @@ class Stage(NamedTuple):
     @property
     def layers(self) -> tuple[Layer, ...]:
         return tuple(layer for block in self.blocks for layer in block.layers)
+
+
+class Window(TypedDict, total=False):
+    """The fields of a layer that have a neutral value."""
+
+    kernel: int
+    stride: int
+    padding: int
+    groups: int
+    bias: bool
+    eps: float
+    reads: tuple[str, ...]
 
 
 class LayerList:
@@ -89,14 +101,14 @@ class LayerList:
         self.conv_bias = conv_bias
         self.layers: list[Layer] = []
 
-    def add(self, path: str, kind: str, output: Shape, **window: object) -> None:
+    def add(self, path: str, kind: str, output: Shape, **window: Unpack[Window]) -> None:
         """Append an operation from the current shape to `output`."""
         block = None if self.role in ("stem", "head") else 0
-        layer = Layer(path, kind, self.role, self.stage, block, self.shape, output, **window)  # type: ignore[arg-type]
+        layer = Layer(path, kind, self.role, self.stage, block, self.shape, output, **window)
         self.layers.append(layer)
         self.shape = output
 
-    def same(self, path: str, kind: str, **window: object) -> None:
+    def same(self, path: str, kind: str, **window: Unpack[Window]) -> None:
         """Append an operation that keeps the shape: ReLU, BN, add, scale."""
         self.add(path, kind, self.shape, **window)
 
@@ -113,8 +125,8 @@ class LayerList:
             bias = bias or (self.conv_bias == "stem" and self.role == "stem")
         padding = (kernel - 1) // 2
         height, width = (window_output(n, kernel, stride, padding) for n in self.shape[1:])
-        window = {"kernel": kernel, "stride": stride, "padding": padding, "groups": groups, "bias": bias}
-        self.add(path, "conv", (channels, height, width), **window)
+        output = (channels, height, width)
+        self.add(path, "conv", output, kernel=kernel, stride=stride, padding=padding, groups=groups, bias=bias)
 
 
 def window_output(size: int, kernel: int, stride: int, padding: int) -> int:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from visualizer.resnet.blocks import PRE_ORDERS, Position, block_form, placed
+from visualizer.resnet.errors import SpecError
 from visualizer.resnet.layers import Block, Layer, LayerList, Shape, Stage, window_output
-from visualizer.resnet.spec import ResNetSpec, SpecError
+from visualizer.resnet.spec import ResNetSpec
 
 RESOLUTIONS = (1, 4096)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A network at one input resolution: stem, stages of blocks, head, and in each of them the ordered layers."""
+    """A network at one input resolution: stem, stages of blocks, head, and in each of them the ordered layers.
+
+    Spec and resolution say all the rest, so a plan is equal to another, and hashed, by these two.
+    """
 
     spec: ResNetSpec
     resolution: int
-    stem: tuple[Layer, ...]
-    stages: tuple[Stage, ...]
-    head: tuple[Layer, ...]
+    stem: tuple[Layer, ...] = field(compare=False, repr=False)
+    stages: tuple[Stage, ...] = field(compare=False, repr=False)
+    head: tuple[Layer, ...] = field(compare=False, repr=False)
 
     @property
     def input(self) -> Shape:
@@ -64,7 +68,8 @@ def plan(spec: ResNetSpec, resolution: int = 224) -> Plan:
     """
     low, high = RESOLUTIONS
     if isinstance(resolution, bool) or not isinstance(resolution, int) or not low <= resolution <= high:
-        nearest = min(max(resolution, low), high) if isinstance(resolution, int) else 224
+        whole = isinstance(resolution, int) and not isinstance(resolution, bool)
+        nearest = min(max(resolution, low), high) if whole else 224
         raise SpecError("resolution", resolution, f"it must be a whole number of pixels from {low} to {high}", nearest)
     stem = _stem(spec, resolution)
     stages = _stages(spec, stem[-1].output)
@@ -97,14 +102,12 @@ def _deep_stem(layers: LayerList, spec: ResNetSpec, width: int, normalised: bool
     """Three 3×3 convolutions: w, w, 2w (He et al. 2019, fig. 2b), or tiered as 3:4:8 (timm's 24-32-64)."""
     widths = (width, width, 2 * width) if spec.stem == "deep" else (width, width * 4 // 3, width * 8 // 3)
     inner_norm = spec.norm == "batch"
-    for number, channels in enumerate(widths):
-        last = number == 2
-        layers.conv(f"conv1.{3 * number}", channels, 3, 1 if number else 2, normalised=normalised if last else inner_norm)
-        if last:
-            return
+    for number, (channels, stride) in enumerate(zip(widths[:2], (2, 1), strict=True)):
+        layers.conv(f"conv1.{3 * number}", channels, 3, stride, normalised=inner_norm)
         if inner_norm:
             layers.same(f"conv1.{3 * number + 1}", "bn", eps=spec.bn_eps)
         layers.same(f"conv1.{3 * number + 2}", "relu")
+    layers.conv("conv1.6", widths[2], 3, normalised=normalised)
 
 
 def _stages(spec: ResNetSpec, shape: Shape) -> tuple[Stage, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, NamedTuple
 
-from visualizer.resnet.spec import ResNetSpec, SpecError
+from visualizer.resnet.errors import SpecError, closest
+from visualizer.resnet.spec import ResNetSpec
 
 HE_2015 = "He et al. 2015, arXiv:1512.03385"
 HE_2016 = "He et al. 2016, arXiv:1603.05027"
@@ -70,7 +71,8 @@ def _rows() -> list[Row]:
     rows.append(("resnet110v2", "ResNet-110 v2", {**_CIFAR, **_PRE, "depths": (18,) * 3, "shortcut": "A"}, 32, HE_2016))
     for d in (164, 1001):
         depths = ((d - 2) // 9,) * 3
-        fields = {**_CIFAR, **_PRE, "block": "bottleneck", "stem_norm": False, "depths": depths}
+        # The authors' Torch code (KaimingHe/resnet-1k-layers) strides in the first 1×1 and has no BN in the stem.
+        fields = {**_CIFAR, **_PRE, "block": "bottleneck", "stride_on": "1x1", "stem_norm": False, "depths": depths}
         rows.append((f"resnet{d}v2", f"ResNet-{d} v2", fields, 32, HE_2016))
     return rows + _later_rows()
 
@@ -106,15 +108,19 @@ def _later_rows() -> list[Row]:
 @cache
 def presets() -> dict[str, Preset]:
     """Every published network by its name, in the order in which they are offered."""
-    return {name: Preset(name, title, ResNetSpec(**fields), size, paper) for name, title, fields, size, paper in _rows()}
+    rows = (Preset(name, title, ResNetSpec(**fields), size, source) for name, title, fields, size, source in _rows())
+    return {row.name: row for row in rows}
+
+
+def published(name: str) -> Preset:
+    """The published network with this name; SpecError for a name that is none."""
+    found = presets().get(name)
+    if found is None:
+        rule = "there is no such preset" if name else "a preset's name is missing"
+        raise SpecError("net", name, rule, closest(name, presets(), "resnet50"))
+    return found
 
 
 def preset(name: str) -> ResNetSpec:
     """The spec of a published network; SpecError for a name that is none."""
-    found = presets().get(name)
-    if found is None:
-        from difflib import get_close_matches  # only on the way to an error message
-
-        near = get_close_matches(name[:60].lower(), list(presets()), n=1, cutoff=0)
-        raise SpecError("net", name, "there is no such preset", near[0] if near else "resnet50")
-    return found.spec
+    return published(name).spec

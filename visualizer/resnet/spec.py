@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from typing import NoReturn
+from itertools import pairwise
+
+from visualizer.resnet.errors import SpecError, closest, shown
 
 BLOCKS = ("basic", "bottleneck")
 SHORTCUTS = ("none", "A", "B", "C")
@@ -23,8 +24,8 @@ MAX_STAGES = 5
 MAX_DEPTH = 400
 MAX_WIDTH = 8192
 MAX_INNER_WIDTH = 65536
+MAX_STEM_WIDTH = 4096
 RANGES = {
-    "stem_width": (1, 4096),
     "groups": (1, 1024),
     "width_per_group": (1, 8192),
     "attention_ratio": (1, 256),
@@ -43,42 +44,18 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "norm": NORMS,
 }
 FLAGS = ("stem_norm", "avg_down")
-
-
-def shown(value: object) -> str:
-    """The text form of a field's value: lists with commas, true/false in lower case."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, tuple | list):
-        return ",".join(shown(item) for item in value)
-    return str(value)
-
-
-class SpecError(ValueError):
-    """A field of a network's description that cannot be, with the rule and the nearest value that works."""
-
-    def __init__(self, field: str, value: object, rule: str, nearest: object = None) -> None:
-        self.field = field
-        self.value = value
-        self.rule = rule
-        self.nearest = nearest
-        text = " ".join(shown(value).split())
-        text = text if len(text) <= 60 else text[:57] + "..."
-        works = "" if nearest is None else f"; the nearest that works is {shown(nearest)}"
-        super().__init__(f"{field}={text} does not work: {rule}{works}.")
-
-
-def _closest(value: object, choices: Iterable[str]) -> str | None:
-    """The choice most like the value; ignores case."""
-    from difflib import get_close_matches  # only on the way to an error message
-
-    by_lower = {choice.lower(): choice for choice in choices}
-    found = get_close_matches(str(value)[:60].lower(), list(by_lower), n=1, cutoff=0.4)
-    return by_lower[found[0]] if found else next(iter(by_lower.values()), None)
+BASIC_ONLY = {
+    "groups": (1, "only a bottleneck can be grouped (two convolutions gain nothing by it: Xie et al. 2017, sec. 3.3)"),
+    "width_per_group": (64, "only a bottleneck has an inner width"),
+}
 
 
 def _is_int(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _clipped(value: int, low: int, high: int) -> int:
+    return min(max(value, low), high)
 
 
 @dataclass(frozen=True)
@@ -118,92 +95,115 @@ class ResNetSpec:
     classes: int = 1000
 
     def __post_init__(self) -> None:
-        for name, choices in CHOICES.items():
-            self._check_choice(name, choices)
-        for name in FLAGS:
-            if not isinstance(getattr(self, name), bool):
-                raise SpecError(name, getattr(self, name), "it must be true or false", False)
-        if self.conv_bias not in CONV_BIASES or isinstance(self.conv_bias, int) is not isinstance(self.conv_bias, bool):
-            raise SpecError("conv_bias", self.conv_bias, "it must be one of " + ", ".join(map(shown, CONV_BIASES)), False)
-        for name, (low, high) in RANGES.items():
-            self._check_range(name, low, high)
+        self._check_choices()
         self._check_depths()
         self._check_widths()
+        self._check_stem_width()
+        self._check_inner_width()
+        for name in ("attention_ratio", "attention_divisor", "channels", "classes"):
+            self._check_range(name, *RANGES[name])
         self._check_eps()
-        self._check_together()
-        if self.stem_width == STEM_WIDTHS[self.stem]:
-            object.__setattr__(self, "stem_width", None)
 
-    def _check_choice(self, name: str, choices: tuple[str, ...]) -> None:
-        value = getattr(self, name)
-        if not isinstance(value, str) or value not in choices:
-            raise SpecError(name, value, "it must be one of " + ", ".join(choices), _closest(value, choices))
+    def _check_choices(self) -> None:
+        for name, choices in CHOICES.items():
+            value = getattr(self, name)
+            if not isinstance(value, str) or value not in choices:
+                raise SpecError(
+                    name, value, "it must be one of " + ", ".join(choices), closest(value, choices, choices[0])
+                )
+        for name in FLAGS:
+            value = getattr(self, name)
+            if not isinstance(value, bool):
+                nearest = closest(value, ("true", "false"), shown(getattr(ResNetSpec, name))) == "true"
+                raise SpecError(name, value, "it must be true or false", nearest)
+        if not isinstance(self.conv_bias, bool | str) or self.conv_bias not in CONV_BIASES:
+            by_text = {shown(choice): choice for choice in CONV_BIASES}
+            rule = "it must be one of " + ", ".join(by_text)
+            raise SpecError("conv_bias", self.conv_bias, rule, by_text[closest(self.conv_bias, by_text, "false")])
 
-    def _check_range(self, name: str, low: int, high: int) -> None:
+    def _check_range(self, name: str, low: int, high: int, reason: str = "") -> None:
+        """Refuse all but a whole number from `low` to `high`, between which the field's default lies."""
         value = getattr(self, name)
-        if name == "stem_width" and value is None:
-            return
-        if not _is_int(value):
-            raise SpecError(name, value, f"it must be a whole number from {low} to {high}", getattr(ResNetSpec, name) or 64)
-        if not low <= value <= high:
-            rule = f"it must be a whole number from {low} to {high}"
-            raise SpecError(name, value, rule, min(max(value, low), high))
+        if not _is_int(value) or not low <= value <= high:
+            nearest = _clipped(value if _is_int(value) else getattr(ResNetSpec, name), low, high)
+            raise SpecError(name, value, f"it must be a whole number from {low} to {high}{reason}", nearest)
 
     def _check_depths(self) -> None:
         depths = self.depths
         rule = f"it must be 1 to {MAX_STAGES} stages of 1 to {MAX_DEPTH} blocks each"
-        if not isinstance(depths, tuple | list) or not depths or not all(_is_int(depth) for depth in depths):
+        if not isinstance(depths, tuple | list) or not depths or not all(map(_is_int, depths[:MAX_STAGES])):
             raise SpecError("depths", depths, rule, ResNetSpec.depths)
-        clipped = tuple(min(max(depth, 1), MAX_DEPTH) for depth in depths[:MAX_STAGES])
-        if clipped != tuple(depths):
-            raise SpecError("depths", depths[:20], rule, clipped)
-        object.__setattr__(self, "depths", tuple(depths))
+        possible = tuple(_clipped(depth, 1, MAX_DEPTH) for depth in depths[:MAX_STAGES])
+        if possible != tuple(depths):
+            raise SpecError("depths", depths, rule, possible)
+        object.__setattr__(self, "depths", possible)
 
     def _check_widths(self) -> None:
         stages = len(self.depths)
-        width = self.width
+        width: object = self.width
         if isinstance(width, tuple | list):
             self._check_width_list(tuple(width))
             return
         most = MAX_WIDTH >> (stages - 1)
-        if not _is_int(width) or not 1 <= width <= most:
-            nearest = min(max(width, 1), most) if _is_int(width) else 64
-            rule = f"it must be a whole number from 1 to {most} (it doubles at each of {stages} stages), or one number a stage"
-            raise SpecError("width", width, rule, nearest)
+        reason = f" (it doubles at each of {stages} stages), or one number a stage" if stages > 1 else ""
+        self._check_range("width", 1, most, reason)
 
     def _check_width_list(self, widths: tuple[int, ...]) -> None:
         stages = len(self.depths)
-        rule = f"it must be one whole number from 1 to {MAX_WIDTH} for each of the {stages} stages"
-        if not widths or not all(_is_int(width) for width in widths):
-            raise SpecError("width", widths, rule, 64)
-        clipped = [min(max(width, 1), MAX_WIDTH) for width in widths[:stages]]
-        while len(clipped) < stages:
-            clipped.append(min(clipped[-1] * 2, MAX_WIDTH))
-        if tuple(clipped) != widths:
-            raise SpecError("width", widths[:20], rule, tuple(clipped))
-        doubled = all(wider == 2 * narrow for narrow, wider in zip(widths, widths[1:], strict=False))
+        rule = f"it must be one whole number from 1 to {MAX_WIDTH}, or one for each of the {stages} stages"
+        if not widths or not all(map(_is_int, widths[:stages])):
+            raise SpecError("width", widths, rule, ResNetSpec.width)
+        possible = [_clipped(width, 1, MAX_WIDTH) for width in widths[:stages]]
+        while len(possible) < stages:
+            possible.append(min(possible[-1] * 2, MAX_WIDTH))
+        if tuple(possible) != widths:
+            raise SpecError("width", widths, rule, tuple(possible))
+        doubled = all(wider == 2 * narrow for narrow, wider in pairwise(widths))
         object.__setattr__(self, "width", widths[0] if doubled else widths)
+
+    def _check_stem_width(self) -> None:
+        value: object = self.stem_width
+        usual = STEM_WIDTHS[self.stem]
+        if value is None:
+            return
+        step, reason = (3, " that 3 divides (a tiered stem grows as 3:4:8)") if self.stem == "tiered" else (1, "")
+        high = MAX_STEM_WIDTH // step * step
+        if not isinstance(value, int) or isinstance(value, bool):
+            nearest = usual
+        else:
+            nearest = _clipped((value + step // 2) // step * step, step, high)
+        if nearest != value or isinstance(value, bool):
+            rule = f"it must be a whole number from {step} to {high}{reason}"
+            raise SpecError("stem_width", value, rule, nearest)
+        object.__setattr__(self, "stem_width", None if value == usual else value)
+
+    def _check_inner_width(self) -> None:
+        """Groups and their width together: every group has a channel, and no bottleneck more than 65,536 inner ones."""
+        if self.block == "basic":
+            for name, (only, rule) in BASIC_ONLY.items():
+                value = getattr(self, name)
+                if not _is_int(value) or value != only:
+                    raise SpecError(name, value, rule, only)
+            return
+        narrow, wide = min(self.widths), max(self.widths)
+        least = -(-64 // narrow)
+        self._check_range_within("groups", 1, MAX_INNER_WIDTH // (wide * least // 64), "at these widths")
+        # ⌊wide · width_per_group / 64⌋ · groups is to stay within the limit.
+        most = ((MAX_INNER_WIDTH // self.groups + 1) * 64 - 1) // wide
+        self._check_range_within("width_per_group", least, most, "at these widths and groups")
+
+    def _check_range_within(self, name: str, least: int, most: int, reason: str) -> None:
+        low, high = RANGES[name]
+        narrowed = least > low or most < high
+        self._check_range(name, max(low, least), min(high, most), f" {reason}" if narrowed else "")
 
     def _check_eps(self) -> None:
         eps = self.bn_eps
-        if isinstance(eps, bool) or not isinstance(eps, int | float) or not 1e-12 <= eps <= 1:
-            raise SpecError("bn_eps", eps, "it must be a number from 1e-12 to 1", 1e-5)
+        number = isinstance(eps, int | float) and not isinstance(eps, bool) and eps == eps
+        if not number or not 1e-12 <= eps <= 1:
+            nearest = min(max(eps, 1e-12), 1.0) if number else ResNetSpec.bn_eps
+            raise SpecError("bn_eps", eps, "it must be a number from 1e-12 to 1", nearest)
         object.__setattr__(self, "bn_eps", float(eps))
-
-    def _check_together(self) -> None:
-        if self.block == "basic" and self.groups != 1:
-            rule = "a basic block cannot be grouped (a block of two convolutions gains nothing: Xie et al. 2017, sec. 3.3)"
-            raise SpecError("groups", self.groups, rule, 1)
-        if self.block == "basic" and self.width_per_group != 64:
-            raise SpecError("width_per_group", self.width_per_group, "only a bottleneck has an inner width", 64)
-        if self.stem == "tiered" and self.stem_width is not None and self.stem_width % 3:
-            rule = "a tiered stem grows as 3:4:8, so its first width is a multiple of 3"
-            raise SpecError("stem_width", self.stem_width, rule, max(3, round(self.stem_width / 3) * 3))
-        for width in self.widths:
-            inner = self.inner_width(width)
-            if not 1 <= inner <= MAX_INNER_WIDTH:
-                rule = f"it gives a bottleneck {inner} inner channels; 1 to {MAX_INNER_WIDTH} are possible"
-                raise SpecError("width_per_group", self.width_per_group, rule, 64 if inner < 1 else 1)
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -224,7 +224,7 @@ class ResNetSpec:
 
     def inner_width(self, width: int) -> int:
         """Channels of a block's 3×3 convolution at this stage width (Xie et al. 2017; torchvision's rounding)."""
-        return width if self.block == "basic" else int(width * (self.width_per_group / 64)) * self.groups
+        return width if self.block == "basic" else width * self.width_per_group // 64 * self.groups
 
     def __str__(self) -> str:
         from visualizer.resnet.text import text
@@ -234,9 +234,3 @@ class ResNetSpec:
 
 FIELDS: tuple[str, ...] = tuple(field.name for field in fields(ResNetSpec))
 DEFAULTS: dict[str, object] = {field.name: field.default for field in fields(ResNetSpec)}
-
-
-def unknown_field(name: str, value: object) -> NoReturn:
-    """Raise SpecError for a field that no spec has."""
-    field = " ".join(name.split())[:40]
-    raise SpecError(field, value, "there is no such field", _closest(name, FIELDS))

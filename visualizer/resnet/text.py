@@ -7,32 +7,45 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from visualizer.resnet.presets import preset, presets
-from visualizer.resnet.spec import DEFAULTS, FIELDS, ResNetSpec, SpecError, shown, unknown_field
+from visualizer.resnet.errors import SpecError, closest, shown
+from visualizer.resnet.presets import Preset, preset, presets, published
+from visualizer.resnet.spec import DEFAULTS, FIELDS, ResNetSpec
 
 MAX_TEXT = 1000
-_INT = re.compile(r"[+-]?\d{1,12}")
+_INT = re.compile(r"[+-]?[0-9]+")
+_FLOAT = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)
 _LISTS = ("depths", "width")
 _BOOLS = {"true": True, "false": False}
 
 
 def parse(text: str) -> ResNetSpec:
     """The spec that a text describes; SpecError, with the nearest valid value, for anything else."""
-    if len(text) > MAX_TEXT:
-        raise SpecError("net", text, f"it must be at most {MAX_TEXT} characters long", "resnet50")
-    name, _, rest = text.strip().partition("?")
-    pairs = [_pair(part) for part in rest.split("&") if part]
-    repeated = [name for number, (name, _) in enumerate(pairs) if name in dict(pairs[:number])]
-    if repeated:
-        raise SpecError(repeated[0], text, "it is given twice, and must be given once")
-    return spec_from(name, dict(pairs))
+    name, pairs = _split(text)
+    base = preset(name)
+    values: dict[str, str] = {}
+    for field, sign, value in pairs:
+        _check_field(field, value)
+        if not sign:
+            raise SpecError(field, value, "it needs a value after the sign =", _text_value(base, field))
+        if field in values:
+            raise SpecError(field, value, "it is given twice", _text_value(base, field))
+        values[field] = value
+    return spec_from(name, values)
 
 
 def spec_from(name: str, values: Mapping[str, str]) -> ResNetSpec:
-    """The preset `name` with some fields changed, each given as text."""
+    """The preset `name` with some fields changed, each given as text; SpecError for what cannot be."""
     base = preset(name)
     changed: dict[str, Any] = {field: _value(field, value) for field, value in values.items()}
     return replace(base, **changed)
+
+
+def usual_resolution(text: str) -> int:
+    """Side in pixels of the pictures that a text's preset is made for: 32 for the CIFAR networks, else 224.
+
+    Raises SpecError for a text whose preset does not exist.
+    """
+    return published(_split(text)[0]).resolution
 
 
 def text(spec: ResNetSpec) -> str:
@@ -43,8 +56,12 @@ def text(spec: ResNetSpec) -> str:
 
 
 def nearest_preset(spec: ResNetSpec) -> tuple[str, dict[str, object]]:
-    """The preset that differs from `spec` in the fewest fields (the first of equals), and the spec's own values there."""
-    best = min(presets().values(), key=lambda row: len(differences(row.spec, spec)))
+    """The preset (the first of equals) with the fewest fields that differ from `spec`, and the spec's values there."""
+
+    def distance(row: Preset) -> int:
+        return len(differences(row.spec, spec))
+
+    best = min(presets().values(), key=distance)
     return best.name, {field: _text_value(spec, field) for field in differences(best.spec, spec)}
 
 
@@ -53,28 +70,36 @@ def differences(one: ResNetSpec, other: ResNetSpec) -> tuple[str, ...]:
     return tuple(field for field in FIELDS if getattr(one, field) != getattr(other, field))
 
 
+def _split(text: str) -> tuple[str, list[tuple[str, str, str]]]:
+    """The preset's name, and (field, "=" or "", value) of each part after the question mark."""
+    if not isinstance(text, str):
+        raise SpecError("net", text, "it must be text", "resnet50")
+    if len(text) > MAX_TEXT:
+        raise SpecError("net", text, f"it must be at most {MAX_TEXT} characters long", "resnet50")
+    name, _, rest = text.partition("?")
+    parts = [part.partition("=") for part in rest.split("&") if part.strip()]
+    return name.strip(), [(field.strip(), sign, value.strip()) for field, sign, value in parts]
+
+
+def _check_field(field: str, value: str) -> None:
+    if field not in DEFAULTS:
+        raise SpecError(field, value, "no field has this name", closest(field, FIELDS, "depths"), noun="name")
+
+
 def _text_value(spec: ResNetSpec, field: str) -> object:
     return spec.stem_channels if field == "stem_width" else getattr(spec, field)
 
 
-def _pair(part: str) -> tuple[str, str]:
-    field, sign, value = part.partition("=")
-    if not sign:
-        raise SpecError(" ".join(field.split())[:40], "", "it needs a value, as in groups=32")
-    return field.strip(), value.strip()
-
-
 def _value(field: str, value: str) -> object:
     """A field's value from its text; what has the wrong form is left as text, for the spec to refuse by its rule."""
-    if field not in DEFAULTS:
-        unknown_field(field, value)
+    _check_field(field, value)
     if len(value) > MAX_TEXT:
-        raise SpecError(field, value, f"it must be at most {MAX_TEXT} characters long")
+        raise SpecError(field, value, f"it must be at most {MAX_TEXT} characters long", DEFAULTS[field] or 64)
     if field in _LISTS:
         numbers = _ints(value.split(","))
         return numbers if field == "depths" or len(numbers) > 1 else numbers[0]
     if field == "bn_eps":
-        return _float(value)
+        return float(value) if _FLOAT.fullmatch(value) else value
     if isinstance(DEFAULTS[field], bool):
         return _BOOLS.get(value.lower(), value)
     if isinstance(DEFAULTS[field], int) or field == "stem_width":
@@ -84,10 +109,3 @@ def _value(field: str, value: str) -> object:
 
 def _ints(parts: Iterable[str]) -> tuple[Any, ...]:
     return tuple(int(part) if _INT.fullmatch(part.strip()) else part for part in parts)
-
-
-def _float(value: str) -> object:
-    try:
-        return float(value)
-    except ValueError:
-        return value
