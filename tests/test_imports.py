@@ -17,7 +17,8 @@ MAY_IMPORT = {
     "network": {"analysis", "images", "resnet"},
     "figures": {"analysis", "resnet"},
     "ui": {"figures", "network", "analysis", "images", "resnet"},
-    "__main__": {"figures", "network", "analysis", "images", "resnet"},
+    "commands": {"figures", "network", "analysis", "images", "resnet"},
+    "__main__": {"commands", "figures", "network", "analysis", "images", "resnet"},
     "app": {"ui", "figures", "network", "analysis", "images", "resnet"},
     "pages": {"ui", "figures", "network", "analysis", "images", "resnet"},
 }
@@ -30,6 +31,7 @@ LIBRARIES = {
     "network": {"torch", "safetensors", "huggingface_hub", "torchinfo", "numpy"},
     "figures": {"plotly", "graphviz", "numpy", "PIL"},
     "ui": {"streamlit", "plotly", "graphviz", "numpy", "PIL", "pandas"},
+    "commands": {"click"},
     "__main__": {"click"},
     "app": {"streamlit"},
     "pages": {"streamlit", "numpy", "pandas"},
