@@ -1,0 +1,107 @@
+"""`describe SPEC`: shapes and costs of one network, layer by layer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from visualizer.analysis.costs import costs
+from visualizer.analysis.format import abbreviated, dimensions, grouped
+from visualizer.analysis.table import LayerRow, headline, layer_rows, stage_rows
+from visualizer.commands.columns import aligned
+from visualizer.resnet import Plan, parse, plan, usual_resolution
+
+LAYER_COLUMNS = ("layer", "kind", "input", "output", "window", "groups", "params", "MACs", "receptive field")
+STAGE_COLUMNS = ("stage", "structure", "output", "params", "MACs")
+
+
+@click.command()
+@click.argument("spec")
+@click.option("--resolution", metavar="N", help="Side of the square picture in pixels; else the preset's own.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
+def command(spec: str, resolution: str | None, as_json: bool) -> None:
+    """Shapes, parameters and MACs of SPEC, by stage and by layer."""
+    network = parse(spec)
+    described = plan(network, usual_resolution(spec) if resolution is None else _whole(resolution))
+    click.echo(json.dumps(as_data(described)) if as_json else "\n".join(as_text(described)))
+
+
+def _whole(text: str) -> Any:
+    """The number that a text writes in plain digits, or the text itself, which `plan` refuses with its rule."""
+    digits = text.removeprefix("-")
+    return int(text) if digits.isascii() and digits.isdigit() and len(digits) <= 1000 else text
+
+
+def as_data(described: Plan) -> dict[str, Any]:
+    """The description as plain data, for JSON."""
+    table = costs(described)
+    total = table.total
+    stages = zip(described.stages, table.stages, strict=True)
+    return {
+        "net": str(described.spec),
+        "resolution": described.resolution,
+        "params": total.params,
+        "buffers": total.buffers,
+        "macs": total.macs,
+        "flops": total.flops,
+        "activations": total.activations,
+        "stages": [
+            {
+                "name": stage.name,
+                "blocks": len(stage.blocks),
+                "output": stage.output,
+                "params": cost.params,
+                "macs": cost.macs,
+            }
+            for stage, cost in stages
+        ],
+        "layers": layer_rows(described),
+        "weighted_layers": described.weighted_layers,
+        "features": described.features,
+    }
+
+
+def as_text(described: Plan) -> Iterator[str]:
+    """The description as lines of text: headline, stages, layers."""
+    yield from _headline(described)
+    yield ""
+    yield from aligned(STAGE_COLUMNS, _stage_cells(described), right=(3, 4))
+    yield ""
+    yield from aligned(LAYER_COLUMNS, map(_layer_cells, layer_rows(described)), right=(5, 6, 7, 8))
+
+
+def _headline(described: Plan) -> Iterator[str]:
+    figures = headline(described)
+    yield f"{described.spec} at {dimensions(described.input)}"
+    yield ""
+    rows = [
+        ("parameters", grouped(figures.params), abbreviated(figures.params)),
+        ("buffers", grouped(figures.buffers), ""),
+        ("MACs", grouped(figures.macs), abbreviated(figures.macs, "MACs")),
+        ("FLOPs (2 a MAC)", grouped(figures.flops), abbreviated(figures.flops, "FLOPs")),
+        ("activations", grouped(figures.activations), ""),
+        ("weighted layers", grouped(figures.weighted_layers), ""),
+        ("last feature map", dimensions(figures.features), ""),
+        ("receptive field", f"{grouped(figures.receptive_field)} px", ""),
+    ]
+    yield from aligned((), rows, right=(1,))
+
+
+def _stage_cells(described: Plan) -> Iterator[tuple[str, ...]]:
+    for row in stage_rows(described):
+        structure = "; ".join(row.structure)
+        brackets = f"[{structure}] × {row.blocks}" if row.blocks else structure
+        yield row.name, brackets, dimensions(row.output), grouped(row.params), grouped(row.macs)
+
+
+def _layer_cells(row: LayerRow) -> tuple[str, ...]:
+    window = f"{row['kernel']}×{row['kernel']}/{row['stride']}" if row["kernel"] > 1 or row["stride"] > 1 else ""
+    if row["kind"] == "conv":
+        window = f"{row['kernel']}×{row['kernel']}/{row['stride']}"
+    groups = str(row["groups"]) if row["groups"] > 1 else ""
+    shapes = dimensions(row["input"]), dimensions(row["output"])
+    counts = grouped(row["params"]) if row["params"] else "", grouped(row["macs"]) if row["macs"] else ""
+    return row["path"], row["kind"], *shapes, window, groups, *counts, grouped(row["receptive_field"])
