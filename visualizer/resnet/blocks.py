@@ -65,7 +65,7 @@ def convolutions(spec: ResNetSpec, width: int, stride: int) -> tuple[tuple[int, 
 
 
 def _branch(spec: ResNetSpec, stage: int, position: Position) -> tuple[LayerList, str]:
-    """F(x), and the path of the value that a projection reads: x, or the first activation in a `pre` order."""
+    """F(x), and the path of the value that a projection reads: "" for x, or the block's own first activation."""
     layers = LayerList(position.input, "branch", stage, spec.conv_bias)
     convs = convolutions(spec, position.width, position.stride)
     entry = ""
@@ -75,7 +75,7 @@ def _branch(spec: ResNetSpec, stage: int, position: Position) -> tuple[LayerList
             if spec.order == "pre":
                 _norm(layers, spec, f".bn{number}")
             layers.same(f".relu{number}", "relu")
-            entry = entry or layers.layers[-1].path
+            entry = ".relu1" if number == 1 else entry
         elif spec.order not in PRE_ORDERS and number > 1:
             layers.same(f".relu{number - 1}", "relu")
         normalised = _normalised(spec, last)
@@ -113,7 +113,8 @@ def _attention(layers: LayerList, spec: ResNetSpec) -> None:
         kernel = eca_kernel(channels)
         layers.same(".se.conv", "conv1d", kernel=kernel, padding=(kernel - 1) // 2)
     layers.same(".se.sigmoid", "sigmoid")
-    layers.add(".se.scale", "scale", shape, reads=(before, ".se.sigmoid"))
+    layers.shape = shape
+    layers.same(".se.scale", "scale", reads=(before, ".se.sigmoid"))
 
 
 def squeezed_width(channels: int, ratio: int, divisor: int) -> int:
