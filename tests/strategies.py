@@ -11,7 +11,7 @@ from visualizer.resnet.spec import CHOICES, CONV_BIASES
 
 
 @st.composite
-def specs(draw: st.DrawFn, most_stages: int = 5, most_blocks: int = 4, **fixed: Any) -> ResNetSpec:
+def specs(draw: st.DrawFn, /, most_stages: int = 5, most_blocks: int = 4, **fixed: Any) -> ResNetSpec:
     """A spec with every field free but those in `fixed`; shallow and narrow, so that models of it stay small."""
     fields: dict[str, Any] = {name: draw(st.sampled_from(choices)) for name, choices in CHOICES.items()}
     fields.update({key: value for key, value in fixed.items() if key in fields})

@@ -133,13 +133,14 @@ def _shortcut(spec: ResNetSpec, stage: int, position: Position, output: Shape, e
     layers = LayerList(position.input, "shortcut", stage, spec.conv_bias)
     if spec.shortcut == "none":
         return "none", layers
-    changes = position.input != output
+    # By the stride and not by the size: a map of 1×1 stays as it is, and the network must not depend on its input.
+    wider, strides = position.input[0] != output[0], position.stride > 1
     # Keras V2 and tf-slim, which stride in a stage's last block, subsample there: only a change of channels projects.
-    subsamples = spec.stride_block == "last" and position.input[0] == output[0]
-    if spec.shortcut == "C" or (spec.shortcut == "B" and changes and not subsamples):
+    projects = wider or (strides and spec.stride_block == "first")
+    if spec.shortcut == "C" or (spec.shortcut == "B" and projects):
         _projection(layers, spec, output[0], position.stride, entry)
         return "projection", layers
-    if changes:
+    if wider or strides:
         layers.add(".pad", "pad", output, stride=position.stride)
         return "pad", layers
     return "identity", layers

@@ -48,9 +48,11 @@ def brief(value: object) -> str:
 
 
 def closest(value: object, choices: Iterable[str], otherwise: str) -> str:
-    """The choice most like the value, ignoring case; `otherwise` where none is like it."""
+    """The choice that begins with the value or is most like it, ignoring case; `otherwise` where none is like it."""
     from difflib import get_close_matches  # only on the way to an error message
 
+    wanted = brief(value).lower()
     by_lower = {choice.lower(): choice for choice in choices}
-    found = get_close_matches(brief(value).lower(), list(by_lower), n=1, cutoff=0.4)
+    longer = [choice for choice in by_lower if wanted and choice.startswith(wanted)]
+    found = longer or get_close_matches(wanted, list(by_lower), n=1, cutoff=0.4)
     return by_lower[found[0]] if found else otherwise
