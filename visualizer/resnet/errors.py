@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import takewhile
 
 MAX_SHOWN = 60
 
@@ -48,11 +49,17 @@ def brief(value: object) -> str:
 
 
 def closest(value: object, choices: Iterable[str], otherwise: str) -> str:
-    """The choice that begins with the value or is most like it, ignoring case; `otherwise` where none is like it."""
-    from difflib import get_close_matches  # only on the way to an error message
+    """The choice that begins with the value, or else is most like it; `otherwise` where none is like it.
+
+    Capitals do not count, and of two that are as like it, the one that begins more like it is taken.
+    """
+    from difflib import SequenceMatcher  # only on the way to an error message
 
     wanted = brief(value).lower()
-    by_lower = {choice.lower(): choice for choice in choices}
-    longer = [choice for choice in by_lower if wanted and choice.startswith(wanted)]
-    found = longer or get_close_matches(wanted, list(by_lower), n=1, cutoff=0.4)
-    return by_lower[found[0]] if found else otherwise
+    likeness: dict[str, tuple[float, int]] = {}
+    for choice in choices:
+        begins = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(wanted, choice.lower(), strict=False)))
+        ratio = SequenceMatcher(None, wanted, choice.lower()).ratio()
+        likeness[choice] = (1.0 if 0 < begins == len(wanted) else ratio, begins)
+    best = max(likeness, key=likeness.__getitem__)
+    return best if likeness[best][0] > 0.4 else otherwise
