@@ -25,7 +25,7 @@ def png(rgb: Pixels) -> bytes:
 def palette_png(indices: Pixels, colours: Pixels) -> bytes:
     """PNG of palette indices (H×W uint8) with their colours (256×3 uint8); `EMPTY` is transparent.
 
-    The browser maps indices to colours, which saves the time and two thirds of the bytes of RGB. Written here since
+    The browser maps indices to colours, which saves most of the time and half of the bytes of RGB. Written here since
     Pillow stores palette rows as they are (most palettes have no order): neighbours in a map are near in our palettes,
     so predicting each pixel saves a fifth of the bytes.
     """
