@@ -1,10 +1,11 @@
 """64 feature maps of 56×56 as one picture, from arrays to the bytes that are sent, beside other ways to draw them.
 
-Promise: under 8 ms and 130 KB on the shared scale, without loss (with a scale for each map more of the 253 levels are in
-use, so there is more to send: the bytes are then what they are). The maps are a bank of Gabor filters (16 directions, 4 wavelengths) over a
-picture with edges and a natural spectrum. "ours" does everything: order by strength, scale, indices, tiles, PNG; the
-other PNGs start from our finished tiles, so they are shown at their best. Plotly's time ends with its JSON: the browser has
-yet to load plotly and to draw. Medians, in turn, one process. Peers that are not installed are left out.
+Promise: under 8 ms and 130 KB on the shared scale, without loss. With a scale for each map more of the 253 levels are
+in use, so there is more to send, and only the time is promised. The maps are a bank of Gabor filters (16 directions, 4
+wavelengths) over a picture with edges and a natural spectrum. "ours" does everything: order, scale, indices,
+tiles, PNG; the other PNGs start from our finished tiles, so they are shown at their best. Plotly's time ends with its
+JSON: the browser has yet to load plotly and to draw. Medians, in turn, one process. Peers that are not installed are
+left out.
 """
 
 from __future__ import annotations
