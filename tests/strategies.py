@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from visualizer.resnet import ResNetSpec
 from visualizer.resnet.spec import CHOICES, CONV_BIASES
+
+# A deadline an example would be a timed assertion: on a busy machine it fails by chance.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @st.composite

@@ -100,6 +100,18 @@ def test_the_shortest_path_never_sees_more_than_the_longest(spec: ResNetSpec) ->
         assert shortest[path].jump == field.jump
 
 
+def test_an_attention_s_gate_sees_the_whole_map_and_the_branch_goes_on_without_it() -> None:
+    for name in ("seresnet50", "ecaresnet50d"):
+        network = plan(preset(name))
+        fields = receptive_fields(network)
+        block = network.block("layer2.1")
+        before = fields["layer2.1.bn3"]
+        for layer in block.branch:
+            if ".se." in layer.path and layer.kind != "scale":
+                assert fields[layer.path].size == before.size + (28 - 1) * 8
+        assert fields["layer2.1.se.scale"] == before
+
+
 def test_no_network_s_field_shrinks_with_depth() -> None:
     for row in presets().values():
         network = plan(row.spec, row.resolution)

@@ -6,13 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.strategies import resolutions, specs
 from visualizer.resnet import Block, Layer, Plan, ResNetSpec, Shape, parse, plan, preset, presets
+from visualizer.resnet.blocks import eca_kernel, squeezed_width
 from visualizer.resnet.layers import KINDS
 
 
@@ -41,6 +44,10 @@ def test_a_layer_takes_the_shape_of_what_it_reads(spec: ResNetSpec, resolution: 
                 expected = [layer.input, (layer.input[0], 1, 1)]
             assert read == expected, layer
             shape = layer.output
+    for block in plan(spec, resolution).blocks:
+        if block.after:  # what comes after the branch says what it reads, in a plain block too
+            ends = [f"{block.path}.branch", f"{block.path}.shortcut"][: len(block.after[0].reads)]
+            assert list(block.after[0].reads) == ends != []
 
 
 def window_positions(size: int, layer: Layer) -> int:
@@ -202,6 +209,33 @@ def test_orders_are_those_of_the_paper(paper_table: Callable[[str], list[dict[st
         block = plan(parse(f"resnet110?order={orders[row['fig']]}"), 32).block("layer2.1")
         assert block.shortcut_kind == "identity"
         assert "-".join(names[layer.kind] for layer in block.layers) == row["order_basic_block"]
+
+
+@given(st.integers(1, 4096), st.integers(1, 64), st.integers(1, 32))
+def test_the_squeezed_width_is_the_nearest_multiple(channels: int, ratio: int, divisor: int) -> None:
+    """timm's rule for SE (make_divisible without a lower limit); with divisor 1, the paper's C/r to the nearest."""
+    width = squeezed_width(channels, ratio, divisor)
+    assert width % divisor == 0
+    assert width >= divisor
+    exact = Fraction(channels, ratio)
+    assert width == divisor or abs(width - exact) <= Fraction(divisor, 2)
+    assert width > exact or width + divisor - exact > Fraction(divisor, 2)
+
+
+@pytest.mark.parametrize(("channels", "kernel"), [(64, 3), (128, 5), (256, 5), (512, 5), (1024, 5), (2048, 7), (1, 3)])
+def test_eca_s_kernel(channels: int, kernel: int) -> None:
+    """Wang et al. 2020, eq. 12, with γ = 2 and b = 1, and an odd number."""
+    assert eca_kernel(channels) == kernel
+
+
+@pytest.mark.parametrize(
+    ("order", "head"),
+    [("pre", ["bn", "relu"]), ("relu_only_pre", ["relu"]), ("post", []), ("bn_after_add", []), ("relu_before_add", [])],
+)
+def test_what_an_order_leaves_open_at_the_end_is_done_before_the_pooling(order: str, head: list[str]) -> None:
+    """He et al. 2016, sec. 4.1: after the last addition comes what the next block would have begun with."""
+    kinds = [layer.kind for layer in plan(parse(f"resnet50?order={order}")).head]
+    assert kinds == [*head, "global_pool", "flatten", "linear"]
 
 
 def projections(text: str) -> int:

@@ -7,12 +7,12 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.strategies import specs
 from visualizer.resnet import ResNetSpec, SpecError, plan, preset
-from visualizer.resnet.spec import FIELDS
+from visualizer.resnet.spec import FIELDS, MAX_INNER_WIDTH, MAX_WIDTH
 
 powers = st.integers(0, 15).map(lambda power: 2**power)
 numbers = st.one_of(st.integers(), st.integers(-20, 70), powers, st.just(10**5000))
@@ -162,6 +162,42 @@ def test_a_resolution_that_cannot_be_is_refused_with_one_that_can(resolution: An
     assert caught.value.field == "resolution"
     assert isinstance(caught.value.nearest, int)
     assert plan(preset("resnet18"), caught.value.nearest).resolution == caught.value.nearest
+
+
+WHOLE = ("groups", "classes", "stem_width", "width", "width_per_group", "attention_ratio", "bn_eps")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{name: True} for name in WHOLE]
+    + [{"depths": (True, 1)}, {"width": (True, 1, 1, 1)}, {"block": "basic", "groups": True}, {"conv_bias": 1}],
+    ids=str,
+)
+def test_true_is_not_a_number_and_one_is_not_true(fields: dict[str, Any]) -> None:
+    with pytest.raises(SpecError):
+        ResNetSpec(**fields)
+
+
+@given(
+    st.lists(st.integers(1, MAX_WIDTH), min_size=1, max_size=5).map(tuple),
+    st.integers(1, 1024),
+    st.integers(1, 8192),
+)
+@example((8192,), 8, 64)
+@example((8192,), 9, 64)
+@example((8192,), 1, 512)
+@example((8192,), 1, 513)
+@example((63, 64), 1, 1)
+@example((63, 64), 1, 2)
+def test_groups_and_width_per_group_are_possible_just_within_the_limits(
+    width: tuple[int, ...], groups: int, width_per_group: int
+) -> None:
+    """Every group has a channel in every stage, and no bottleneck has more than 65,536 inner channels."""
+    channels = [each * width_per_group // 64 for each in width]
+    possible = min(channels) >= 1 and max(channels) * groups <= MAX_INNER_WIDTH
+    depths = (1,) * len(width)
+    error = complaint({"depths": depths, "width": width, "groups": groups, "width_per_group": width_per_group})
+    assert (error is None) == possible
 
 
 def test_the_inner_width_is_torchvision_s() -> None:

@@ -92,6 +92,7 @@ fragments = st.lists(st.sampled_from(words), max_size=12).map("".join)
 @example("resnet50\x00")
 @example("resnet50?groups=1&groups=1")
 @example("resnet50?groups")
+@example("resnet50?stem_width")
 @example("resnet50?=")
 @example("resnet50?resolution=224")
 def test_any_text_is_a_network_or_one_printable_sentence(given_text: str) -> None:

@@ -36,7 +36,7 @@ def receptive_fields(plan: Plan, longest: bool = True) -> dict[str, Field]:
     """The field after each layer, by path, along the longest or the shortest path from the input.
 
     At an addition the longest path takes the larger of the two fields, the shortest the smaller. The gate of an
-    attention layer sees the whole map; it scales what is there, and is not followed.
+    attention sees the whole map, but only scales what is there: after the scaling the branch's own field goes on.
     """
     fields: dict[str, Field] = {}
     field = _chain(plan.stem, INPUT, fields)
@@ -59,9 +59,12 @@ def _block(
 
 
 def _chain(layers: Iterable[Layer], field: Field, fields: dict[str, Field]) -> Field:
+    gate = field
     for layer in layers:
-        after = through(field, layer)
-        fields[layer.path] = after
         if ".se." not in layer.path:
-            field = after
+            fields[layer.path] = field = gate = through(field, layer)
+        elif layer.kind == "scale":
+            fields[layer.path] = field
+        else:
+            fields[layer.path] = gate = through(gate, layer)
     return field
