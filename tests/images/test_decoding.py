@@ -34,6 +34,7 @@ def test_picture_keeps_no_writable_array():
     picture = Picture(mine, "PNG", (), "")
     mine[0] = 9
     assert picture.pixels.max() == 0
+    assert not picture.pixels.flags.writeable
 
 
 @pytest.mark.parametrize("pixels", [np.zeros((2, 2), np.uint8), np.zeros((2, 2, 3)), np.zeros((0, 2, 3), np.uint8)])
@@ -59,6 +60,15 @@ def test_animated(save, format, monkeypatch):
 @pytest.mark.parametrize("format", ["GIF", "PNG", "WEBP"])
 def test_one_frame_is_no_animation(save, draw, format):
     assert decode(save(draw(12, 8), format)).notes == ()
+
+
+def test_webp_animation_of_one_frame(save):
+    frames = [Image.new("RGB", (12, 8), colour) for colour in ("red", "lime")]
+    data = save(frames[0], "WEBP", save_all=True, append_images=frames[1:])
+    first = data.index(b"ANMF")
+    second = data.index(b"ANMF", first + 4)
+    assert decode(data).notes == (ANIMATED,)
+    assert decode(data[:4] + struct.pack("<I", second - 8) + data[8:second]).notes == ()
 
 
 def test_first_page(save, draw):

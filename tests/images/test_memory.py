@@ -45,12 +45,15 @@ def bomb(png_chunk, side, depth, colour, channels):
 @pytest.mark.skipif(sys.platform != "linux", reason="peak memory is read from /proc")
 def test_bombs(save, png_chunk, tmp_path):
     flat = Image.new("RGB", (7000, 7000), (10, 90, 200))
-    small = Image.new("RGB", (1600, 1600))
+    small = Image.new("RGB", (64, 64))
     files = {f"small_{format}": save(small, format) for format in ("PNG", "JPEG", "WEBP", "GIF")}
     files["colours"] = bomb(png_chunk, 7000, 8, 2, 3)
     files["transparent"] = bomb(png_chunk, 7000, 8, 6, 4)
     files["deep"] = bomb(png_chunk, 7000, 16, 0, 1)
-    files["gif"] = save(flat.quantize(4), "GIF")
+    files["gif"] = save(flat.quantize(4), "GIF", disposal=2, transparency=3)
+    small_png = files["small_PNG"]
+    files["profile"] = (small_png[:33] + png_chunk(b"iCCP", b"k\0\0" + zlib.compress(bytes(150 * 10**6)))
+                        + small_png[33:])
     files["jpeg"] = save(flat, "JPEG")
     files["progressive"] = save(flat, "JPEG", progressive=True)
     files["tiff"] = save(flat, "TIFF", compression="tiff_adobe_deflate")

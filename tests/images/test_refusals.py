@@ -150,9 +150,19 @@ def test_text_bombs_are_never_unpacked(write_png, png_chunk):
     assert decoded.notes == ("The picture's colour profile could not be used and was ignored.",)
 
 
-def test_large_run_length_bmp():
-    header = struct.pack("<IiiHHIIIIII", 40, 4000, 4000, 1, 8, 1, 2, 0, 0, 256, 0)
-    assert "run-length" in refusal(b"BM" + struct.pack("<III", 0, 0, 1078) + header + bytes(1024) + b"\0\1")
+@pytest.mark.parametrize(("side", "length"), [(4000, 2), (100, 1_100_000)])
+def test_large_run_length_bmp(side, length):
+    header = struct.pack("<IiiHHIIIIII", 40, side, side, 1, 8, 1, 2, 0, 0, 256, 0)
+    assert "run-length" in refusal(b"BM" + struct.pack("<III", 0, 0, 1078) + header + bytes(1024) + bytes(length))
+
+
+def test_jpeg_that_comes_channel_by_channel(save):
+    """Then all of it is kept until the last scan, whatever the scale."""
+    data = save(Image.new("RGB", (7000, 7000)), "JPEG")
+    components = data.rindex(b"\xff\xda") + 4
+    assert data[components] == 3
+    assert decode(data).width == 1536
+    assert "of memory to decode" in refusal(data[:components] + b"\1" + data[components + 1:])
 
 
 def test_tiff_that_repeats_its_strips():

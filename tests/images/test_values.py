@@ -152,12 +152,16 @@ def test_bmp(save, draw, mode):
     assert np.array_equal(decode(save(picture, "BMP")).pixels, np.asarray(picture.convert("RGB")))
 
 
-def test_bmp_with_unused_alpha_is_opaque(save, draw):
-    picture = draw(5, 4)
-    picture.putalpha(0)
-    decoded = decode(save(picture, "BMP"))
-    np.testing.assert_array_equal(decoded.pixels, np.asarray(draw(5, 4)))
-    assert decoded.notes == ()
+@pytest.mark.parametrize(("alpha", "expected"), [((0, 0), [[10, 20, 30], [40, 50, 60]]),
+                                                 ((0, 255), [[255, 255, 255], [40, 50, 60]])])
+def test_bmp_with_unused_alpha_is_opaque(alpha, expected):
+    """A fourth byte that is 0 everywhere was never meant as alpha; one that differs was."""
+    masks = struct.pack("<IIII", 0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+    header = struct.pack("<IiiHHIIIIII", 56, 2, 1, 1, 32, 3, 8, 0, 0, 0, 0) + masks
+    pixels = bytes([30, 20, 10, alpha[0], 60, 50, 40, alpha[1]])
+    decoded = decode(b"BM" + struct.pack("<III", 78, 0, 70) + header + pixels)
+    assert decoded.pixels[0].tolist() == expected
+    assert len(decoded.notes) == (max(alpha) > 0)
 
 
 def test_bmp_from_the_top_and_run_length_encoded():

@@ -99,24 +99,28 @@ def _apart(picture: Image.Image) -> tuple[Image.Image, Image.Image | None]:
 
 def _small(still: Still) -> tuple[Image.Image, str]:
     """The picture as stored, in a plain mode, LONG_SIDE pixels long or less; and a note if greys were stretched."""
-    target, note = levels.target_size(still.width, still.height), ""
+    averaged, note = _averaged(still)
+    target = levels.target_size(still.width, still.height)
+    return averaged if averaged.size == target else averaged.resize(target, Image.Resampling.BICUBIC), note
+
+
+def _averaged(still: Still) -> tuple[Image.Image, str]:
+    """As _small, but shrunk by a whole number only. On return nothing is left of the picture in its full size."""
     if still.bands and still.width * still.height > BY_ROWS_FROM:
         size, factor = (still.width, still.height), levels.shrink_factor(still.width, still.height)
-        bands, spread = still.bands(levels.band_rows(still.width, factor)), (0.0, float(still.white))
+        bands, spread, note = still.bands(levels.band_rows(still.width, factor)), (0.0, float(still.white)), ""
     else:
         picture = _opened(still)
         size, factor = picture.size, levels.shrink_factor(*picture.size)
         bands, spread = levels.bands_of(picture, factor), levels.spread_of(picture, still)
-        if picture.mode in levels.DEEP:
-            note = levels.spread_note(spread, still.white_is_zero)
+        note = levels.spread_note(spread, still.white_is_zero) if picture.mode in levels.DEEP else ""
 
     def parts() -> Iterator[Image.Image]:
         for band in bands:
             part = levels.plain(band, still, spread)
             yield part.reduce(factor) if factor > 1 else part
 
-    whole = levels.joined(parts(), (-(-size[0] // factor), -(-size[1] // factor)))
-    return whole if whole.size == target else whole.resize(target, Image.Resampling.BICUBIC), note
+    return levels.joined(parts(), (-(-size[0] // factor), -(-size[1] // factor))), note
 
 
 def _opened(still: Still) -> Image.Image:
