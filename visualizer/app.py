@@ -14,7 +14,7 @@ from visualizer.ui.controls import sidebar  # noqa: E402
 from visualizer.ui.housekeeping import keep_house  # noqa: E402
 from visualizer.ui.state import remember, restore  # noqa: E402
 
-st.set_page_config(page_title="ResNet visualizer", page_icon=":material/account_tree:", layout="wide")
+st.set_page_config(page_title="ResNet visualizer", layout="wide")
 keep_house()
 page = st.navigation([st.Page(ROOT / "pages" / "explore.py", title="Explore", default=True)])
 restore()

@@ -11,16 +11,12 @@ from visualizer.analysis import costs, layer_rows, stage_rows
 from visualizer.analysis.format import abbreviated, dimensions, grouped
 from visualizer.analysis.table import LayerRow
 from visualizer.figures.colour import STAGE_COLOURS, Theme
+from visualizer.figures.network_map import SHORTCUT_NAMES, network_map
 from visualizer.resnet import Plan, presets
-from visualizer.ui.state import View, change
+from visualizer.ui.map_component import network_map_view
+from visualizer.ui.state import View, change, still_there
+from visualizer.ui.store import FIGURES
 from visualizer.ui.tables import figures_html, stages_html
-
-SHORTCUT_NAMES = {
-    "none": "no shortcut",
-    "identity": "identity shortcut",
-    "pad": "zero-padding shortcut",
-    "projection": "projection shortcut",
-}
 
 
 def title(state: View) -> None:
@@ -32,6 +28,14 @@ def title(state: View) -> None:
     st.caption(f"{state.spec.block} {depths} · {state.resolution} × {state.resolution} pixels · {source}")
     st.html(figures_html(state.plan))
     st.caption("Computed from the plan for one picture. A MAC is one multiply-add of a convolution or linear layer.")
+
+
+def map_view(state: View) -> None:
+    """The network map; a click selects a block."""
+    theme = _theme()
+    key = ("map", state.spec, state.resolution, theme)
+    drawn = FIGURES.value(key, lambda: network_map(state.plan, theme), len)
+    network_map_view(drawn, state.select, "map", lambda path: change(select=still_there(state.spec, path)))
 
 
 def stages_view(state: View) -> None:

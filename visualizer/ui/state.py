@@ -153,7 +153,8 @@ def _spec(name: str, values: Mapping[str, str]) -> tuple[ResNetSpec, list[str]]:
     except SpecError as error:
         complaint = f"This link asks for a network that cannot be: {error}"
         if error.field == "net":
-            return _spec("resnet50", values)[0], [complaint]
+            spec, more = _spec("resnet50", values)
+            return spec, [complaint, *more]
         if error.field in values:
             kept = {field: value for field, value in values.items() if field != error.field}
             spec, more = _spec(name, kept)
