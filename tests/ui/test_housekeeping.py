@@ -49,6 +49,6 @@ def test_what_was_set_aside_while_alive_is_collected_after_its_end(no_other_coll
 def test_what_is_alive_is_set_aside_between_rounds(no_other_collections: None) -> None:
     gc.unfreeze()
     housekeeping.keep_house(3600)
-    while gc.get_freeze_count() == 0:  # ends with the first round, which comes at once
-        threading.Event().wait(0.01)
-    assert gc.get_freeze_count() > len(sys.modules)
+    pause = threading.Event()
+    # Another test's collector may be between its rounds, so the count is asked for until it is seen.
+    assert any(gc.get_freeze_count() > len(sys.modules) or pause.wait(0.01) for _ in range(3000))

@@ -1,9 +1,9 @@
 """The network map: the whole network as one SVG, with every block's skip drawn.
 
-One band a stage, in the stage's colour. In a band the blocks run left to right and wrap. Each is a box with its branch's
-convolutions, and an arc over it from its input to ⊕: solid for the identity, dotted for the zero-padding shortcut, through
-a box of its own for a projection. A plain block has neither arc nor ⊕. Runs of equal blocks in a long stage fold into one
-with "× N"; the skip stays drawn.
+One band a stage, in the stage's colour. In a band the blocks run left to right and wrap. Each is a box with its
+convolutions, and an arc over it from its input to ⊕: solid for the identity, dotted for the zero-padding shortcut,
+through a box of its own for a projection. A plain block has neither arc nor ⊕. Runs of equal blocks in a long stage
+fold into one with "× N"; the skip stays drawn.
 """
 
 from __future__ import annotations
