@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.strategies import specs
 from visualizer.resnet import ResNetSpec
-from visualizer.ui.state import FIELDS, START, VIEWS, View, from_params, to_params
+from visualizer.resnet.spec import FIELDS
+from visualizer.ui.state import START, VIEWS, View, from_params, to_params
 
 
 @given(specs(), st.integers(1, 4096), st.sampled_from(VIEWS))
