@@ -16,7 +16,9 @@ from visualizer.ui.state import remember, restore  # noqa: E402
 
 st.set_page_config(page_title="ResNet visualizer", layout="wide")
 keep_house()
-page = st.navigation([st.Page(ROOT / "pages" / "explore.py", title="Explore", default=True)])
+explore = st.Page(ROOT / "pages" / "explore.py", title="Explore", default=True)
+activations = st.Page(ROOT / "pages" / "activations.py", title="Activations")
+page = st.navigation([explore, activations], position="top")
 restore()
 sidebar()
 page.run()

@@ -20,6 +20,7 @@ from visualizer.resnet.text import nearest_preset, spec_from
 
 MAX_PARAM = 2000
 VIEWS = ("Stages", "Layers", "Charts")
+SCALES = ("shared", "per map")
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,9 @@ class View:
     resolution: int = 224
     select: str = ""
     view: str = "Stages"
+    picture: str = "cat"
+    seed: str = "0"
+    scale: str = "shared"
 
     @property
     def plan(self) -> Plan:
@@ -142,6 +146,13 @@ def from_params(params: Mapping[str, list[str]]) -> tuple[View, list[str]]:
     if known:
         names = ", ".join(" ".join(unknown.split())[:30] for unknown in known[:3])
         complaints.append(f"This link has a part that is not understood and was left out: {names}.")
+    if not _number(texts["seed"]):
+        seed = " ".join(texts["seed"].split())[:30]
+        complaints.append(f"seed={seed} does not work: it must be a number from 0 to 9999.")
+        texts["seed"] = START.seed
+    if texts["scale"] not in SCALES:
+        complaints.append(f"There is no scale named {' '.join(texts['scale'].split())[:30]}; one shared scale is used.")
+        texts["scale"] = START.scale
     texts["select"] = still_there(spec, texts["select"])
     return View(spec, resolution, **texts), complaints
 
