@@ -9,28 +9,43 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import specs
-from visualizer.resnet import ResNetSpec
+from visualizer.resnet import ResNetSpec, preset
 from visualizer.resnet.spec import FIELDS
-from visualizer.ui.state import START, VIEWS, View, from_params, to_params
+from visualizer.ui.state import PARAMS, PLACES, SCALES, START, VIEWS, View, from_params, to_params
+
+views = st.builds(
+    View,
+    spec=specs(), resolution=st.integers(1, 4096), others=st.lists(specs(), min_size=1, max_size=3).map(tuple),
+    slot=st.just(0) | st.just(1), select=st.just("layer1.0"), view=st.sampled_from(VIEWS),
+    picture=st.sampled_from(["cat", "zone_plate", "0f" * 32]), weights=st.sampled_from(["random", "ab" * 32]),
+    seed=st.integers(0, 9999), scale=st.sampled_from(SCALES), place=st.sampled_from(PLACES),
+    channel=st.integers(-1, 2047), page=st.integers(1, 40),
+)  # fmt: skip
 
 
-@given(specs(), st.integers(1, 4096), st.sampled_from(VIEWS))
-def test_a_view_comes_back_from_its_url(spec: ResNetSpec, resolution: int, view: str) -> None:
-    state = View(spec, resolution, "layer1.0", view)
+@given(views)
+def test_a_view_comes_back_from_its_url(state: View) -> None:
     assert from_params(to_params(state)) == (state, [])
 
 
-@given(st.dictionaries(st.sampled_from([*FIELDS, "net", "resolution", "select", "view", "x"]), st.lists(st.text())))
+@given(
+    st.dictionaries(
+        st.sampled_from([*FIELDS, *PARAMS, "net", "vs", "resolution", "select", "x"]), st.lists(st.text(), max_size=5)
+    )
+)
 def test_any_link_gives_a_view_and_sentences(params: dict[str, list[str]]) -> None:
     state, complaints = from_params(params)
     assert state.plan.blocks
+    assert 2 <= len(state.compared) <= 4
     assert all(sentence.endswith(".") and "\n" not in sentence for sentence in complaints)
 
 
 @pytest.mark.parametrize(
     ("name", "value", "word"),
     [("net", "resnet51", "resnet51"), ("groups", "3.5", "groups"), ("resolution", "0", "resolution"),
-     ("view", "nowhere", "nowhere"), ("wings", "2", "wings")],
+     ("view", "nowhere", "nowhere"), ("wings", "2", "wings"), ("vs", "resnet51", "resnet51"), ("seed", "-1", "seed"),
+     ("scale", "log", "scale"), ("picture", "../cat", "picture"), ("weights", "a b", "weights"),
+     ("place", "head", "place"), ("channel", "1e3", "channel"), ("page", "0", "page"), ("slot", "4", "slot")],
 )  # fmt: skip
 def test_one_bad_part_costs_one_sentence_and_nothing_else(name: str, value: str, word: str) -> None:
     good = to_params(replace(START, select="layer2.1"))
@@ -43,3 +58,10 @@ def test_one_bad_part_costs_one_sentence_and_nothing_else(name: str, value: str,
 @pytest.mark.parametrize("select", ["layer9.0", "layer1.99", "layer².0", "<script>", "layer1"])
 def test_a_block_that_is_not_there_is_not_selected(select: str) -> None:
     assert from_params({"select": [select]})[0].select == ""
+
+
+def test_the_network_that_is_edited_stands_in_its_slot() -> None:
+    others = (preset("resnet18"), preset("resnet34"))
+    spec: ResNetSpec = START.spec
+    assert View(spec, others=others, slot=1).compared == (others[0], spec, others[1])
+    assert from_params({"slot": ["3"]})[0].slot == 1

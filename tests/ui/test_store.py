@@ -47,3 +47,12 @@ def test_a_failure_reaches_the_asker_and_is_not_kept() -> None:
     with pytest.raises(ZeroDivisionError):
         store.value("key", lambda: 1 // 0, lambda _: 1)
     assert store.value("key", lambda: 3, lambda _: 1) == 3
+
+
+def test_what_nobody_asks_for_is_forgotten() -> None:
+    store = Store(10)
+    store.value("old", lambda: 1, lambda _: 4)
+    store.forget_idle(60)
+    assert (len(store), store.size) == (1, 4)
+    store.forget_idle(-1)
+    assert (len(store), store.size) == (0, 0)

@@ -25,9 +25,9 @@ from visualizer.figures.maps import (
 )
 from visualizer.images import ACCEPTED, ImageError, Picture, decode, network_input, samples, seen
 from visualizer.resnet import Block
-from visualizer.ui.explore import _theme
 from visualizer.ui.state import SCALES, View, change, refuse
 from visualizer.ui.store import MAPS, MODELS
+from visualizer.ui.theme import theme
 
 UPLOAD = "your own"
 MOST_BYTES = 1500 * 2**20
@@ -80,10 +80,10 @@ def _uploaded() -> Picture | None:
 
 def weights_choice(state: View) -> None:
     """The seed of the untrained weights."""
-    st.session_state["seed"] = int(state.seed)
+    st.session_state["seed"] = state.seed
     st.number_input(
         "Seed of the untrained weights", 0, 9999, step=1, key="seed",
-        on_change=lambda: change(seed=str(st.session_state["seed"])),
+        on_change=lambda: change(seed=st.session_state["seed"]),
     )  # fmt: skip
     st.session_state["scale"] = state.scale
     st.segmented_control(
@@ -105,7 +105,7 @@ def block_maps(state: View, picture: Picture, block: Block) -> Maps:
 def _run(state: View, picture: Picture, block: Block) -> Maps:
     from visualizer.network import block_values, build
 
-    plan, seed = state.plan, int(state.seed)
+    plan, seed = state.plan, state.seed
     params = costs(plan).total.params
     model = MODELS.value((state.spec, seed), lambda: build(plan, seed).eval(), lambda _: 4 * params)
     with _FORWARDS:
@@ -135,11 +135,11 @@ def maps_view(state: View, picture: Picture, block: Block) -> None:
 
 
 def _colours(maps: Maps, scale: Scale) -> NDArray[np.uint8]:
-    return grid(maps["out"], np.array([0]), scale, theme=_theme()).colours
+    return grid(maps["out"], np.array([0]), scale, theme=theme()).colours
 
 
 def _panel(name: str, values: NDArray[np.float32], channels: NDArray[np.intp], scale: Scale | None) -> None:
-    drawn: Grid = grid(values, channels, scale, theme=_theme())
+    drawn: Grid = grid(values, channels, scale, theme=theme())
     found = statistics(values)
     st.markdown(f"**{name}**")
     st.html(
@@ -156,6 +156,6 @@ def _enlarged(picture: Picture, state: View, maps: Maps, order: NDArray[np.intp]
     """One channel of the output over the picture."""
     channel = st.selectbox("Channel over the picture (strongest first)", [int(number) for number in order])
     one = maps["out"][channel]
-    over = overlay(seen(picture, state.resolution), one, shared_scale(one), fade=True, theme=_theme())
+    over = overlay(seen(picture, state.resolution), one, shared_scale(one), fade=True, theme=theme())
     source = data_uri(png(over))
     st.html(f'<img alt="Channel {channel} over the picture" src="{source}" style="max-width:448px;width:100%">')

@@ -10,13 +10,13 @@ import streamlit as st
 from visualizer.analysis import costs, layer_rows, stage_rows
 from visualizer.analysis.format import abbreviated, dimensions, grouped
 from visualizer.analysis.table import LayerRow
-from visualizer.figures.colour import STAGE_COLOURS, Theme
-from visualizer.figures.network_map import SHORTCUT_NAMES, network_map
+from visualizer.figures.captions import shortcut_name
+from visualizer.figures.colour import STAGE_COLOURS
 from visualizer.resnet import Plan, presets
 from visualizer.ui.map_component import network_map_view
 from visualizer.ui.state import View, change, still_there
-from visualizer.ui.store import FIGURES
 from visualizer.ui.tables import figures_html, stages_html
+from visualizer.ui.theme import theme
 
 
 def title(state: View) -> None:
@@ -32,10 +32,7 @@ def title(state: View) -> None:
 
 def map_view(state: View) -> None:
     """The network map; a click selects a block."""
-    theme = _theme()
-    key = ("map", state.spec, state.resolution, theme)
-    drawn = FIGURES.value(key, lambda: network_map(state.plan, theme), len)
-    network_map_view(drawn, state.select, "map", lambda path: change(select=still_there(state.spec, path)))
+    network_map_view(state.plan, state.select, "map", lambda path: change(select=still_there(state.spec, path)))
 
 
 def stages_view(state: View) -> None:
@@ -94,18 +91,14 @@ def charts_view(state: View) -> None:
     from visualizer.figures.charts import by_kind, by_stage  # plotly is loaded when its view is opened
 
     table = costs(state.plan)
-    theme = _theme()
+    shown = theme()
     names = ["stem", *(stage.name for stage in table.plan.stages), "head"]
-    colours = [STAGE_COLOURS[theme][name].fill for name in names]
+    colours = [STAGE_COLOURS[shown][name].fill for name in names]
     block = table.plan.block(state.select) if state.select else None
     left, right = st.columns(2)
     for count in ("params", "macs"):
         left.plotly_chart(by_stage(table, count, colours, block.stage if block else None), key=f"stage_{count}")
-        right.plotly_chart(by_kind(table, count, STAGE_COLOURS[theme]["stage 1"].line), key=f"kind_{count}")
-
-
-def _theme() -> Theme:
-    return "dark" if st.context.theme.type == "dark" else "light"
+        right.plotly_chart(by_kind(table, count, STAGE_COLOURS[shown]["stage 1"].line), key=f"kind_{count}")
 
 
 def anatomy_view(state: View) -> None:
@@ -124,11 +117,11 @@ def anatomy_view(state: View) -> None:
 
     block = state.plan.block(state.select)
     cost = costs(state.plan).block(block)
-    theme = _theme()
-    swatch = STAGE_COLOURS[theme][f"stage {block.stage}"]
+    shown = theme()
+    swatch = STAGE_COLOURS[shown][f"stage {block.stage}"]
     st.markdown(
-        f"**{names[block.path]}** (`{block.path}`): {block.kind}, {SHORTCUT_NAMES[block.shortcut_kind]}, "
+        f"**{names[block.path]}** (`{block.path}`): {block.kind}, {shortcut_name(block)}, "
         f"{dimensions(block.input)} to {dimensions(block.output)}; {grouped(cost.params)} parameters, "
         f"{abbreviated(cost.macs, 'MACs')}."
     )
-    st.graphviz_chart(anatomy(block, swatch.fill, swatch.text, "#e5e7eb" if theme == "dark" else "#1f2937"))
+    st.graphviz_chart(anatomy(block, swatch.fill, swatch.text, "#e5e7eb" if shown == "dark" else "#1f2937"))

@@ -1,4 +1,4 @@
-"""Garbage collection beside the reruns instead of after each of them.
+"""Garbage collection beside the reruns instead of after each of them, and the end of results that nobody needs.
 
 Streamlit collects after every rerun by default. Once torch is loaded that takes 280 ms with the interpreter
 locked, so a server for a class does three reruns a second. `config.toml` switches it off, and a thread does it
@@ -11,7 +11,10 @@ from __future__ import annotations
 import gc
 import threading
 
+from visualizer.ui.store import STORES
+
 INTERVAL = 45.0  # seconds: rare enough not to be felt, often enough that nothing piles up
+IDLE = 120.0  # seconds after which a result that nobody asked for again is let go
 
 _lock = threading.Lock()
 _collector: threading.Thread | None = None
@@ -34,6 +37,8 @@ def _collect(interval: float) -> None:
     """
     pause = threading.Event()
     while True:
+        for store in STORES:
+            store.forget_idle(IDLE)
         gc.unfreeze()
         gc.collect()
         gc.freeze()

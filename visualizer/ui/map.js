@@ -100,11 +100,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   m.report = (path) => setTriggerValue("selected", path);
   m.height = data.height;
-  if (m.text !== data.svg) {
-    m.text = data.svg;
-    m.view.innerHTML = data.svg;
+  const text = m.view.clientWidth < 560 ? data.narrow : data.wide;
+  if (m.text !== text) {
+    m.text = text;
+    m.view.innerHTML = text;
     m.svg = m.view.querySelector("svg");
     fit(m);
   }
+  m.svg.dataset.theme = data.theme;
   mark(m, data.selected);
 }

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
+
+from visualizer.figures.network_map import NARROW, network_map
+from visualizer.figures.svg import svg
+from visualizer.resnet import Plan
+from visualizer.ui.store import FIGURES
+from visualizer.ui.theme import theme
 
 _HERE = Path(__file__).parent
 _COMPONENT = st.components.v2.component(
@@ -16,15 +22,32 @@ _COMPONENT = st.components.v2.component(
 )
 
 
-def network_map_view(svg: str, selected: str, key: str, on_select: Any, height: int = 560) -> None:
-    """Show a map with one block marked; `on_select` is called with the path of the block that is chosen.
+def network_map_view(
+    plan: Plan, selected: str, key: str, on_select: Callable[[str], None], *, marks: Mapping[str, str] | None = None,
+    title: str = "", height: int = 560,
+) -> None:  # fmt: skip
+    """The map of a plan with one block marked; `on_select` is called with the path of the block that is chosen.
 
-    `svg` is our own drawing, whose texts are escaped; it travels as data.
+    marks: by a block's path, what is different about it. height: the most pixels that it takes. The drawing is our
+    own and travels as data; the browser chooses between its wide and its narrow form.
     """
+    spec, size, extra = plan.spec, plan.resolution, tuple(sorted((marks or {}).items()))
+    wide, narrow = FIGURES.value(("map", spec, size, extra, title), lambda: _drawings(plan, marks, title), _size)
 
     def chosen() -> None:
         path = st.session_state[key].selected
         if isinstance(path, str):
             on_select(path)
 
-    _COMPONENT(key=key, data={"svg": svg, "selected": selected, "height": height}, on_selected_change=chosen)
+    data = {"wide": wide, "narrow": narrow, "selected": selected, "height": height, "theme": theme()}
+    _COMPONENT(key=key, data=data, on_selected_change=chosen)
+
+
+def _drawings(plan: Plan, marks: Mapping[str, str] | None, title: str) -> tuple[str, str]:
+    wide = network_map(plan, marks=marks, title=title)
+    narrow = network_map(plan, columns=NARROW, marks=marks, title=title)
+    return svg(wide), svg(narrow)
+
+
+def _size(drawings: tuple[str, str]) -> int:
+    return sum(map(len, drawings))

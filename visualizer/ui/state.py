@@ -7,41 +7,60 @@ went there (a link, a reload, the back button), and `remember` writes the view b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import streamlit as st
 
-from visualizer.resnet import Plan, ResNetSpec, SpecError, plan, presets
-from visualizer.resnet.errors import shown
+from visualizer.resnet import Plan, ResNetSpec, SpecError, parse, plan, preset, presets
+from visualizer.resnet.errors import brief, shown
 from visualizer.resnet.spec import FIELDS
-from visualizer.resnet.text import nearest_preset, spec_from
+from visualizer.resnet.text import nearest_preset, spec_from, text
 
 MAX_PARAM = 2000
 VIEWS = ("Stages", "Layers", "Charts")
 SCALES = ("shared", "per map")
+PLACES = ("x", "branch", "shortcut", "sum", "out")
+MOST_COMPARED = 4
+RANDOM = "random"
+"""The weights that nobody trained."""
 
 
 @dataclass(frozen=True)
 class View:
-    """One view: the network, the resolution in pixels, and what is selected and opened on each page."""
+    """One view: the network, the resolution in pixels, and what is selected and opened on each page.
+
+    spec: the network that the sidebar edits. others: the networks beside it on Compare, and `slot` is its own place
+    among them. picture: a sample's key, or the SHA-256 of an upload. weights: `RANDOM`, or the SHA-256 of a
+    checkpoint. place, channel: the one map that is shown large; channel -1 is the strongest. page: of channels.
+    """
 
     spec: ResNetSpec
     resolution: int = 224
+    others: tuple[ResNetSpec, ...] = (preset("resnet34"),)
+    slot: int = 0
     select: str = ""
-    view: str = "Stages"
+    view: str = VIEWS[0]
     picture: str = "cat"
-    seed: str = "0"
-    scale: str = "shared"
+    weights: str = RANDOM
+    seed: int = 0
+    scale: str = SCALES[0]
+    place: str = "out"
+    channel: int = -1
+    page: int = 1
 
     @property
     def plan(self) -> Plan:
         return plan(self.spec, self.resolution)
 
+    @property
+    def compared(self) -> tuple[ResNetSpec, ...]:
+        """The two to four networks on Compare, in their order."""
+        return (*self.others[: self.slot], self.spec, *self.others[self.slot :])
+
 
 START = View(presets()["resnet50"].spec)
-_TEXTS = tuple(field.name for field in fields(View) if field.name not in ("spec", "resolution"))
 
 
 def view() -> View:
@@ -74,12 +93,12 @@ def change_spec(**values: Any) -> None:
 def still_there(spec: ResNetSpec, select: str) -> str:
     """The selected block if this network has it too, else none."""
     stage, _, index = select.removeprefix("layer").partition(".")
-    known = _number(stage) and _number(index) and 1 <= int(stage) <= len(spec.depths)
+    known = _is_number(stage) and _is_number(index) and 1 <= int(stage) <= len(spec.depths)
     return select if known and int(index) < spec.depths[int(stage) - 1] else ""
 
 
-def _number(digits: str) -> bool:
-    return digits.isascii() and digits.isdigit() and len(digits) < 5
+def _is_number(digits: str) -> bool:
+    return digits.isascii() and digits.isdigit() and len(digits) < 6
 
 
 def refuse(sentence: str) -> None:
@@ -96,7 +115,7 @@ def refusals() -> list[str]:
 
 def restore() -> None:
     """Take the view from the URL if the person went there, and not by a click within the page."""
-    params = {name: st.query_params.get_all(name) for name in st.query_params}
+    params = _params()
     acted = st.session_state.pop("_acted", False)
     if acted or not params or params == st.session_state.get("_written"):
         return
@@ -110,9 +129,61 @@ def restore() -> None:
 def remember() -> None:
     """Write the view to the URL."""
     params = to_params(view())
-    if params != {name: st.query_params.get_all(name) for name in st.query_params}:
+    if params != _params():
         st.query_params.from_dict(params)
     st.session_state["_written"] = params
+
+
+def _params() -> dict[str, list[str]]:
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+class Param(NamedTuple):
+    """A part of the URL for one field of a view: what a text stands for (ValueError: nothing), and what is said."""
+
+    value: Callable[[str], Any]
+    rule: str
+
+
+def _one_of(choices: Iterable[str]) -> Param:
+    known = tuple(choices)
+
+    def value(written: str) -> str:
+        if written not in known:
+            raise ValueError(written)
+        return written
+
+    return Param(value, f"it must be one of {', '.join(known)}")
+
+
+def _whole(low: int, high: int) -> Param:
+    def value(written: str) -> int:
+        number = int(written) if _is_number(written.removeprefix("-")) else high + 1
+        if not low <= number <= high:
+            raise ValueError(written)
+        return number
+
+    return Param(value, f"it must be a whole number from {low} to {high}")
+
+
+def _name(written: str) -> str:
+    """A sample's key or a digest; whether it exists is known where it is opened."""
+    if not written.replace("_", "").isalnum() or not written.isascii() or len(written) > 64:
+        raise ValueError(written)
+    return written
+
+
+PARAMS = {
+    "slot": _whole(0, MOST_COMPARED - 1),
+    "view": _one_of(VIEWS),
+    "picture": Param(_name, "it must be the name of a sample or the digest of an upload"),
+    "weights": Param(_name, f"it must be {RANDOM} or the digest of a checkpoint"),
+    "seed": _whole(0, 9999),
+    "scale": _one_of(SCALES),
+    "place": _one_of(PLACES),
+    "channel": _whole(-1, 65_535),
+    "page": _whole(1, 9999),
+}
 
 
 def to_params(state: View) -> dict[str, list[str]]:
@@ -121,40 +192,57 @@ def to_params(state: View) -> dict[str, list[str]]:
     params = {"net": [name], **{field: [shown(value)] for field, value in changed.items()}}
     if state.resolution != presets()[name].resolution:
         params["resolution"] = [str(state.resolution)]
-    for field in _TEXTS:
+    if state.others != START.others:
+        params["vs"] = [text(other) for other in state.others]
+    for field in ("select", *PARAMS):
         value = getattr(state, field)
         if value != getattr(START, field):
-            params[field] = [value]
+            params[field] = [str(value)]
     return params
 
 
 def from_params(params: Mapping[str, list[str]]) -> tuple[View, list[str]]:
     """The view that a URL describes and one sentence for each part of it that could not be read."""
     complaints: list[str] = []
-    last = {name: values[-1][:MAX_PARAM] for name, values in params.items() if values}
+    last = {name: values[-1][:MAX_PARAM] for name, values in params.items() if values and name != "vs"}
     name = last.pop("net", "resnet50")
     spec, complaint = _spec(name, {field: last.pop(field) for field in FIELDS if field in last})
     complaints += complaint
     usual = presets()[name].resolution if name in presets() else 224
     resolution, complaint = _resolution(last.pop("resolution", str(usual)), usual)
     complaints += complaint
-    texts = {field: last.pop(field, getattr(START, field)) for field in _TEXTS}
-    if texts["view"] not in VIEWS:
-        complaints.append(f"There is no view named {' '.join(texts['view'].split())[:30]}; the stages are shown.")
-        texts["view"] = START.view
+    others, complaint = _others(params.get("vs", []))
+    complaints += complaint
+    values: dict[str, Any] = {"select": still_there(spec, last.pop("select", ""))}
+    for field, param in PARAMS.items():
+        if field in last:
+            written = last.pop(field)
+            try:
+                values[field] = param.value(written)
+            except ValueError:
+                usual_value = getattr(START, field)
+                complaints.append(f"{field}={brief(written)} does not work: {param.rule}; {usual_value} is used.")
+    if values.get("slot", 0) > len(others):
+        values["slot"] = len(others)
     known = [unknown for unknown in last if not unknown.startswith("embed")]
     if known:
-        names = ", ".join(" ".join(unknown.split())[:30] for unknown in known[:3])
+        names = ", ".join(brief(unknown)[:30] for unknown in known[:3])
         complaints.append(f"This link has a part that is not understood and was left out: {names}.")
-    if not _number(texts["seed"]):
-        seed = " ".join(texts["seed"].split())[:30]
-        complaints.append(f"seed={seed} does not work: it must be a number from 0 to 9999.")
-        texts["seed"] = START.seed
-    if texts["scale"] not in SCALES:
-        complaints.append(f"There is no scale named {' '.join(texts['scale'].split())[:30]}; one shared scale is used.")
-        texts["scale"] = START.scale
-    texts["select"] = still_there(spec, texts["select"])
-    return View(spec, resolution, **texts), complaints
+    return View(spec, resolution, others, **values), complaints
+
+
+def _others(texts: list[str]) -> tuple[tuple[ResNetSpec, ...], list[str]]:
+    """The networks beside the first; one that cannot be is left out, with a sentence."""
+    found: list[ResNetSpec] = []
+    complaints = []
+    for written in texts[: MOST_COMPARED - 1]:
+        try:
+            found.append(parse(written))
+        except SpecError as error:
+            complaints.append(f"This link compares with a network that cannot be: {error}")
+    if len(texts) >= MOST_COMPARED:
+        complaints.append(f"This link compares {1 + len(texts)} networks; the first {MOST_COMPARED} are shown.")
+    return tuple(found) or START.others, complaints
 
 
 def _spec(name: str, values: Mapping[str, str]) -> tuple[ResNetSpec, list[str]]:

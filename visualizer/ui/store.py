@@ -6,13 +6,24 @@ expensive lives here, under keys made of digests and small values.
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+
+@dataclass
+class Entry:
+    """A value, on its way or there; its bytes; and when it was last asked for."""
+
+    future: Future[Any]
+    size: int
+    asked: float
 
 
 class Store:
@@ -24,37 +35,38 @@ class Store:
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
         self._lock = Lock()
-        self._entries: OrderedDict[Hashable, tuple[Future[Any], int]] = OrderedDict()
+        self._entries: OrderedDict[Hashable, Entry] = OrderedDict()
         self._size = 0
 
     def value(self, key: Hashable, compute: Callable[[], T], size: Callable[[T], int]) -> T:
         """The value under `key`, computed now if it is not there; `size` gives its bytes."""
         with self._lock:
             entry = self._entries.get(key)
+            fresh = entry is None
             if entry is None:
-                future: Future[T] = Future()
-                self._entries[key] = (future, 0)
+                entry = self._entries[key] = Entry(Future(), 0, time.monotonic())
             else:
+                entry.asked = time.monotonic()
                 self._entries.move_to_end(key)
-                future = entry[0]
-        if entry is None:
-            self._fill(key, future, compute, size)
-        return future.result()
+        if fresh:
+            self._fill(key, entry, compute, size)
+        found: T = entry.future.result()
+        return found
 
-    def _fill(self, key: Hashable, future: Future[T], compute: Callable[[], T], size: Callable[[T], int]) -> None:
+    def _fill(self, key: Hashable, entry: Entry, compute: Callable[[], T], size: Callable[[T], int]) -> None:
         try:
             value = compute()
             count = size(value)
         except BaseException as error:
             with self._lock:
                 self._entries.pop(key, None)
-            future.set_exception(error)
+            entry.future.set_exception(error)
             return
-        future.set_result(value)
+        entry.future.set_result(value)
         with self._lock:
-            self._entries[key] = (future, count)
-            self._entries.move_to_end(key)
+            entry.size = count
             self._size += count
+            self._entries.move_to_end(key)
             self._shrink(key)
 
     def _shrink(self, newest: Hashable) -> None:
@@ -62,10 +74,19 @@ class Store:
         for key in list(self._entries):
             if self._size <= self.capacity:
                 return
-            future, count = self._entries[key]
-            if key != newest and future.done():
-                del self._entries[key]
-                self._size -= count
+            if key != newest and self._entries[key].future.done():
+                self._drop(key)
+
+    def _drop(self, key: Hashable) -> None:
+        self._size -= self._entries.pop(key).size
+
+    def forget_idle(self, seconds: float) -> None:
+        """Drop what nobody asked for in the last `seconds`."""
+        since = time.monotonic() - seconds
+        with self._lock:
+            for key, entry in list(self._entries.items()):
+                if entry.asked < since and entry.future.done():
+                    self._drop(key)
 
     @property
     def size(self) -> int:
@@ -78,7 +99,10 @@ class Store:
 
 FIGURES = Store(64 * 2**20)
 """Drawings, tables and charts: text."""
+PICTURES = Store(128 * 2**20)
+"""Decoded pictures."""
 MODELS = Store(2 * 2**30)
 """Torch models with their weights."""
 MAPS = Store(512 * 2**20)
 """Feature maps and pictures of them."""
+STORES = (FIGURES, PICTURES, MODELS, MAPS)
