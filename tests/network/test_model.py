@@ -19,7 +19,7 @@ from visualizer.resnet import Plan, ResNetSpec, parse, plan, preset, presets
 def _values(network: Plan, off: tuple[str, ...] = ()) -> dict[str, torch.Tensor]:
     torch.manual_seed(0)
     with torch.inference_mode():
-        return dict(walk(build(network).eval(), torch.randn(1, *network.input), off))
+        return dict(walk(build(network).eval(), torch.randn(1, *network.input), off=off))
 
 
 def test_names_shapes_and_order_are_those_of_the_published_checkpoints(published_tensors: Any) -> None:

@@ -1,0 +1,69 @@
+"""Whether a checkpoint's tensors are those of a network, name by name and shape by shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from torch import Tensor
+
+from visualizer.network.checkpoint.errors import CheckpointError, counted, listed, shown
+from visualizer.network.checkpoint.reading import Checkpoint
+from visualizer.network.checkpoint.tensors import is_count
+
+Shape = tuple[int, ...]
+
+
+def fit(expected: Mapping[str, Shape], checkpoint: Checkpoint) -> dict[str, Tensor]:
+    """The checkpoint's tensors in the network's order, ready for `load_state_dict`.
+
+    expected: the shape of every parameter and buffer by name; num_batches_tracked is optional and left out of the
+    answer, which `load_state_dict` accepts from a plain dict. Raises CheckpointError that says which tensors are
+    missing, unexpected or of another shape; where only the classifier differs, how many classes would fit.
+    """
+    wanted = {name: tuple(shape) for name, shape in expected.items() if not is_count(name)}
+    held = {name: tuple(tensor.shape) for name, tensor in checkpoint.tensors.items()}
+    if held != wanted:
+        subject = checkpoint.name or "The file"
+        raise CheckpointError(f"{subject} {_other_classes(wanted, held) or _differences(wanted, held)}.")
+    return {name: checkpoint.tensors[name] for name in wanted}
+
+
+def _other_classes(wanted: Mapping[str, Shape], held: Mapping[str, Shape]) -> str | None:
+    """What to say if the only difference is the number of classes, the first size of fc.weight and fc.bias."""
+    features = wanted.get("fc.weight", ())[1:]
+    theirs, ours = (shapes.get("fc.weight", (0,))[:1] for shapes in (held, wanted))
+    if {**wanted, "fc.weight": theirs + features, "fc.bias": theirs} != held:
+        return None
+    noun = "class" if theirs == (1,) else "classes"
+    return f"was trained for {theirs[0]:,} {noun}, and this network has {ours[0]:,}: choose classes={theirs[0]}"
+
+
+def _differences(wanted: Mapping[str, Shape], held: Mapping[str, Shape]) -> str:
+    missing = [name for name in wanted if name not in held]
+    unexpected = [name for name in held if name not in wanted]
+    reshaped = [name for name in wanted if name in held and held[name] != wanted[name]]
+    parts = []
+    if missing:
+        parts.append(f"{_are(missing)} missing ({listed(missing)})")
+    if unexpected:
+        parts.append(f"{_are(unexpected)} unexpected ({listed(unexpected)})")
+    if reshaped:
+        first = reshaped[0]
+        parts.append(
+            f"{counted(len(reshaped), 'tensor')} differ{'s' if len(reshaped) == 1 else ''} in shape"
+            f" ({shown(first)} is {_shape(held[first])} in the file, {_shape(wanted[first])} in this network)"
+        )
+    return f"does not fit this network, so choose the network that it was saved from: {_joined(parts)}"
+
+
+def _are(names: list[str]) -> str:
+    return f"{counted(len(names), 'tensor')} {'is' if len(names) == 1 else 'are'}"
+
+
+def _joined(parts: list[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
+
+
+def _shape(shape: Shape) -> str:
+    """The sizes as in 64×3×7×7, or "a single number" for a tensor without dimensions."""
+    return "×".join(str(size) for size in shape[:8]) if shape else "a single number"
