@@ -1,199 +1,130 @@
-"""The network map: the whole network as one SVG, with every block's skip drawn.
+"""The network map: a whole ResNet as one picture, with every shortcut drawn.
 
-One band a stage, in the stage's colour. In a band the blocks run left to right and wrap. Each is a box with its
-convolutions, and an arc over it from its input to ⊕: solid for the identity, dotted for the zero-padding shortcut,
-through a box of its own for a projection. A plain block has neither arc nor ⊕. Runs of equal blocks in a long stage
-fold into one with "× N"; the skip stays drawn.
+A band a stage, in the stage's colour; in a band the blocks from left to right, row below row. Each block is a box that
+lists its branch as the papers do ("1×1, 256 / 3×3, 256 / 1×1, 1024"), under its shortcut: solid if it is the identity,
+dotted if it is padded with zeros, through a box of its own if it is a projection. A plain network has none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import NamedTuple
-from xml.sax.saxutils import escape, quoteattr
 
-from visualizer.analysis import layer_line
+from visualizer.analysis import CostTable, costs
 from visualizer.analysis.format import dimensions
-from visualizer.figures.colour import Swatch, Theme, stage_colour
+from visualizer.figures.bands import BAND_GAP, Band, grid, rows, stacked
+from visualizer.figures.block_cell import Cell, Content, block_cell, block_content, block_items, content, layer_cell
+from visualizer.figures.captions import block_label, blocks_text
+from visualizer.figures.drawing import Drawing, Item, Text
+from visualizer.figures.legend import legend
 from visualizer.resnet import Block, Layer, Plan, Stage
 
-GUTTER, CELL, BOX, LINE, ARC, BAND_GAP, MARGIN = 176, 128, 88, 15, 34, 14, 8
-FOLD_ABOVE = 48
-INK = {"light": "#1f2937", "dark": "#e5e7eb"}
-SHORTCUT_NAMES = {
-    "none": "no shortcut",
-    "identity": "identity shortcut",
-    "pad": "zero-padding shortcut",
-    "projection": "projection shortcut",
-}
+MOST_COLUMNS = 6
+"""Columns of a map for a wide page: ResNet-50's longest stage is one row."""
+NARROW = 2
+"""With so few columns the names of the stages stand above their blocks."""
+MOST_BLOCKS = 40
+"""A stage of more blocks than this is folded unless one says otherwise."""
 
 
-class Cell(NamedTuple):
-    """A block on the map, and how many equal blocks in a row it stands for."""
-
-    block: Block
-    times: int
+_BOXED = ("conv", "maxpool", "global_pool", "linear")
+Drawn = dict[tuple[int, int, bool], Cell]
 
 
-def cells(stage: Stage) -> list[Cell]:
-    """The blocks of a stage as drawn: runs of equal blocks fold into one where the stage is long."""
-    fold = len(stage.blocks) > FOLD_ABOVE
-    found: list[Cell] = []
-    for block in stage.blocks:
-        if fold and found and found[-1].block.form == block.form:
-            found[-1] = Cell(found[-1].block, found[-1].times + 1)
-        else:
-            found.append(Cell(block, 1))
-    return found
+class Run(NamedTuple):
+    """Equal blocks that follow each other, drawn as one: the first of them, and how many."""
+
+    first: Block
+    repeats: int
+    mark: str
 
 
-def network_map(plan: Plan, theme: Theme = "light", columns: int = 6) -> str:
-    """The map of a plan as a self-contained SVG; blocks are groups of class `block` with their path in `data-path`."""
-    width = GUTTER + columns * CELL + 2 * MARGIN
-    parts: list[str] = []
-    y = MARGIN
-    for section in _sections(plan, theme, columns, width):
-        markup, height = section
-        parts.append(f'<g transform="translate({MARGIN},{y})">{markup}</g>')
-        y += height + BAND_GAP
-    name = f"Network map: {plan.weighted_layers} weighted layers in {len(plan.stages)} stages"
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {y}" width="{width}" height="{y}" role="group" '
-        f'aria-label={quoteattr(name)} font-family="Source Sans 3, Source Sans Pro, Helvetica, Arial, sans-serif" '
-        f'font-size="12" fill="{INK[theme]}">'
-    )
-    marker = (
-        '<defs><marker id="arrow" viewBox="0 0 6 6" refX="5" refY="3" markerWidth="6" markerHeight="6" orient="auto">'
-        f'<path d="M0 0L6 3L0 6z" fill="{INK[theme]}"/></marker></defs>'
-    )
-    return f"{head}{marker}{''.join(parts)}</svg>"
+def network_map(
+    plan: Plan, *, columns: int | None = None, fold: bool | None = None, marks: Mapping[str, str] | None = None,
+    table: CostTable | None = None, title: str = "",
+) -> Drawing:  # fmt: skip
+    """The map of a plan.
+
+    columns: the most blocks in a row; None is as many as the network's longest row needs, up to `MOST_COLUMNS`. With
+        `NARROW` or fewer the names of the stages stand above their blocks.
+    fold: whether blocks that follow each other and are equal (`Block.form`) are drawn as one, "× 35"; None folds the
+        stages of more than `MOST_BLOCKS` blocks.
+    marks: by a block's path, what is special about it, in words; such blocks are drawn as different.
+    table: the costs of this plan, if they are at hand. title: a heading, and the picture's name.
+    ValueError: fewer than one column.
+    """
+    if columns is not None and columns < 1:
+        raise ValueError(f"A map has at least 1 column, not {columns}.")
+    runs = [tuple(_runs(stage, fold, marks or {})) for stage in plan.stages]
+    folded = any(run.repeats > 1 for stage in runs for run in stage)
+    width = _box_width(plan)
+    bands = _bands(plan, runs, width, table or costs(plan))
+    most = max(len(row) for band in bands for row in rows(band.cells, columns or MOST_COLUMNS))
+    layout = grid(bands, width, most, beside=columns is None or columns > NARROW)
+    heading: list[Item] = [Text(2, 20, title, "heading")] if title else []
+    items, bottom = stacked(bands, layout, 38 if title else 1)
+    key, height = legend(plan, folded, layout.width, bottom + BAND_GAP)
+    name = title or "Network map"
+    return Drawing(layout.width, height, (*heading, *items, *key), name, _summary(plan))
 
 
-def _sections(plan: Plan, theme: Theme, columns: int, width: int) -> Iterator[tuple[str, int]]:
-    yield _band(plan.stem, "stem", theme, 0, width)
-    for stage in plan.stages:
-        yield _stage(stage, theme, columns, width)
-    yield _band(plan.head, "head", theme, None, width)
-    yield _legend(plan, theme)
+def _summary(plan: Plan) -> str:
+    stages = ", ".join(f"{stage.name} of {blocks_text(len(stage.blocks))}" for stage in plan.stages)
+    return f"Stem, {stages}, head; input {dimensions(plan.input)}"
 
 
-def _frame(title: str, lines: Iterable[str], colour: int | None, theme: Theme, width: int, height: int) -> str:
-    """A band's background and its label on the left."""
-    swatch = stage_colour(colour, theme)
-    texts = "".join(_text(12, 26 + LINE * (number + 1), line) for number, line in enumerate(lines))
-    return (
-        f'<rect width="{width - 2 * MARGIN}" height="{height}" rx="8" fill="{swatch.fill}" fill-opacity="0.22"/>'
-        f'<rect width="5" height="{height}" rx="2.5" fill="{swatch.line}"/>'
-        f'<text x="12" y="26" font-size="15" font-weight="600">{escape(title)}</text>{texts}'
-    )
+def _runs(stage: Stage, fold: bool | None, marks: Mapping[str, str]) -> Iterator[Run]:
+    """The stage's blocks, one by one or folded; blocks that are marked differently stay apart."""
+    folded = len(stage.blocks) > MOST_BLOCKS if fold is None else fold
+
+    def alike(block: Block) -> tuple[int, str, int]:
+        return block.form, marks.get(block.path, ""), 0 if folded else block.index
+
+    for (_, mark, _), equal in groupby(stage.blocks, alike):
+        blocks = tuple(equal)
+        yield Run(blocks[0], len(blocks), mark)
 
 
-def _text(x: float, y: float, text: str, more: str = "") -> str:
-    return f'<text x="{x:g}" y="{y:g}"{more}>{escape(text)}</text>'
+def _box_width(plan: Plan) -> float:
+    """The width at which every box of the plan holds its rows."""
+    forms = {block.form: block for block in plan.blocks}.values()
+    contents = [block_content(block) for block in forms]
+    contents += [content((layer,)) for layer in (*plan.stem, *plan.head) if layer.kind in _BOXED]
+    return max(inside.width for inside in contents)
 
 
-def _band(layers: tuple[Layer, ...], title: str, theme: Theme, colour: int | None, width: int) -> tuple[str, int]:
-    """Stem or head: its weighted and pooling layers in a row, with the last shape at the left."""
-    shown = [layer for layer in layers if layer.kind in ("conv", "maxpool", "global_pool", "linear")]
-    swatch, height = stage_colour(colour, theme), 62
-    box = 136
-    parts = [_frame(title, [dimensions(layers[-1].output)], colour, theme, width, height)]
-    for number, layer in enumerate(shown):
-        x = GUTTER + number * (box + 22)
-        if number:
-            parts.append(_arrow(x - 22, height / 2, x - 1, theme))
-        parts.append(
-            f'<rect x="{x}" y="{height / 2 - 16}" width="{box}" height="32" rx="6" fill="{swatch.fill}" '
-            f'stroke="{swatch.line}"/>'
-            + _text(x + box / 2, height / 2 + 4, layer_line(layer), f' text-anchor="middle" fill="{swatch.text}"')
-        )
-    return "".join(parts), height
+def _bands(plan: Plan, runs: list[tuple[Run, ...]], width: float, table: CostTable) -> list[Band]:
+    source = layer_cell(Content((("input", "on-badge"),)), width, plan.input, source=True)
+    stem = (source, *_layer_cells(plan.stem, width))
+    bands = [Band("stem", "stem", (dimensions(plan.stem[-1].output),), stem)]
+    drawn: Drawn = {}
+    for stage, of_stage in zip(plan.stages, runs, strict=True):
+        cells = tuple(_block_cell(run, width, table, drawn) for run in of_stage)
+        notes = (blocks_text(len(stage.blocks)), dimensions(stage.output))
+        bands.append(Band(f"stage-{stage.number}", stage.name, notes, cells))
+    classes = "1 class" if plan.spec.classes == 1 else f"{plan.spec.classes} classes"
+    return [*bands, Band("head", "head", (classes,), tuple(_layer_cells(plan.head, width)))]
 
 
-def _arrow(x1: float, y: float, x2: float, theme: Theme) -> str:
-    return f'<path d="M{x1:g} {y:g}H{x2:g}" stroke="{INK[theme]}" fill="none" marker-end="url(#arrow)"/>'
+def _block_cell(run: Run, width: float, table: CostTable, drawn: Drawn) -> Cell:
+    """The cell of a run of blocks; blocks of one form share what is drawn."""
+    block, count, mark = run
+    key = (block.form, count, bool(mark))
+    if key not in drawn:
+        drawn[key] = block_cell(block, width, block_items(block, width, count, bool(mark)), count)
+    style = "block" + (" folded" if count > 1 else "") + (" marked" if mark else "")
+    last = f"layer{block.stage}.{block.index + count - 1}" if count > 1 else ""
+    label = block_label(block, table.block(block), count, mark)
+    cell = drawn[key]
+    return cell._replace(group=cell.group._replace(style=style, path=block.path, last=last, label=label))
 
 
-def _stage(stage: Stage, theme: Theme, columns: int, width: int) -> tuple[str, int]:
-    shown = cells(stage)
-    tallest = max(len(_lines(cell.block)) for cell in shown)
-    row = ARC + LINE * tallest + 34
-    height = row * -(-len(shown) // columns) + 6
-    blocks = len(stage.blocks)
-    label = [f"{blocks} block{'s' if blocks > 1 else ''}", dimensions(stage.output)]
-    parts = [_frame(stage.name, label, stage.number, theme, width, height)]
-    for number, cell in enumerate(shown):
-        x, y = GUTTER + number % columns * CELL, number // columns * row
-        parts.append(f'<g transform="translate({x},{y})">{_block(cell, theme)}</g>')
-    return "".join(parts), height
-
-
-def _lines(block: Block) -> list[str]:
-    return [layer_line(layer) for layer in block.branch if layer.kind == "conv" and ".se." not in layer.path]
-
-
-def _block(cell: Cell, theme: Theme) -> str:
-    """One block: the box of F(x), the arc of its shortcut, and ⊕ where they meet."""
-    block, count = cell
-    lines = _lines(block)
-    swatch, ink = stage_colour(block.stage, theme), INK[theme]
-    top, height = ARC + 6, LINE * len(lines) + 12
-    middle = top + height / 2
-    plain = block.shortcut_kind == "none"
-    texts = "".join(
-        _text(12 + BOX / 2, top + LINE * (number + 1) + 1, line, f' text-anchor="middle" fill="{swatch.text}"')
-        for number, line in enumerate(lines)
-    )
-    back = "" if count == 1 else f'<rect x="16" y="{top - 4}" width="{BOX}" height="{height}" rx="6" {_box(swatch)}/>'
-    times = "" if count == 1 else _text(12 + BOX / 2, top + height + 15, f"× {count}", ' text-anchor="middle"')
-    exit_ = CELL - 14
-    flow = f'<path d="M0 {middle}H11M{12 + BOX} {middle}H{exit_ if plain else exit_ - 8}" stroke="{ink}" fill="none"/>'
-    skip = "" if plain else _skip(block, middle, theme)
-    after = f'<path d="M{exit_ if plain else exit_ + 8} {middle}H{CELL}" stroke="{ink}" fill="none"/>'
-    return (
-        f'<g class="block" data-path="{block.path}" tabindex="0" role="button" aria-label={quoteattr(_name(cell))}>'
-        f"<title>{escape(_name(cell))}</title>{flow}{skip}{after}{back}"
-        f'<rect class="box" x="12" y="{top}" width="{BOX}" height="{height}" rx="6" {_box(swatch)}/>{texts}{times}</g>'
-    )
-
-
-def _box(swatch: Swatch) -> str:
-    return f'fill="{swatch.fill}" stroke="{swatch.line}"'
-
-
-def _name(cell: Cell) -> str:
-    block = cell.block
-    name = f"Stage {block.stage}, block {block.index + 1}"
-    if cell.times > 1:
-        name += f" to {block.index + cell.times}, all equal"
-    shapes = f"{dimensions(block.input)} to {dimensions(block.output)}"
-    return f"{name}: {block.kind}, {SHORTCUT_NAMES[block.shortcut_kind]}, {shapes}"
-
-
-def _skip(block: Block, middle: float, theme: Theme) -> str:
-    """The shortcut's arc to ⊕, after the paper's figure 3: solid, dotted, or through a projection's box."""
-    ink, end, high = INK[theme], CELL - 14, 18
-    dash = ' stroke-dasharray="1 4" stroke-linecap="round"' if block.shortcut_kind == "pad" else ""
-    arc = (
-        f'<path class="skip" d="M4 {middle}V{high + 8}Q4 {high} 12 {high}H{end - 8}Q{end} {high} {end} {high + 8}'
-        f'V{middle - 9}" stroke="{ink}" stroke-width="2" fill="none"{dash} marker-end="url(#arrow)"/>'
-    )
-    plus = (
-        f'<circle cx="{end}" cy="{middle}" r="8" fill="none" stroke="{ink}"/>'
-        f'<path d="M{end - 4} {middle}h8M{end} {middle - 4}v8" stroke="{ink}"/>'
-    )
-    if block.shortcut_kind != "projection":
-        return arc + plus
-    swatch = stage_colour(block.stage, theme)
-    label = "1×1" + (f", /{block.stride}" if block.stride > 1 else "")
-    box = f'<rect x="30" y="{high - 10}" width="54" height="20" rx="5" {_box(swatch)}/>'
-    return arc + plus + box + _text(57, high + 4, label, f' text-anchor="middle" fill="{swatch.text}"')
-
-
-def _legend(plan: Plan, theme: Theme) -> tuple[str, int]:
-    kinds = [kind for kind in SHORTCUT_NAMES if any(block.shortcut_kind == kind for block in plan.blocks)]
-    words = ", ".join(
-        {"identity": "solid arc: identity", "pad": "dotted arc: zero-padded identity", "none": "no arc: no shortcut",
-         "projection": "arc through a box: 1×1 projection"}[kind] for kind in kinds
-    )  # fmt: skip
-    return _text(4, 16, f"{words}. ⊕ adds F(x) and the shortcut. Shapes are channels × height × width."), 24
+def _layer_cells(layers: tuple[Layer, ...], width: float) -> Iterator[Cell]:
+    """The layers of stem or head that have a box, with the ReLU that follows, or that precedes the first."""
+    starts = [number for number, layer in enumerate(layers) if layer.kind in _BOXED]
+    for start, following in zip(starts, [*starts[1:], len(layers)], strict=True):
+        before = start == starts[0] and any(layer.kind == "relu" for layer in layers[:start])
+        after = any(layer.kind == "relu" for layer in layers[start:following])
+        relu = "before" if before else "after" if after else ""
+        yield layer_cell(content((layers[start],)), width, layers[start].output, relu)

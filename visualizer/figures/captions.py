@@ -1,0 +1,77 @@
+"""What is written in and said about a drawing of a network."""
+
+from __future__ import annotations
+
+from visualizer.analysis import Cost
+from visualizer.analysis.format import dimensions, grouped
+from visualizer.resnet import Block, Layer, Shape
+
+_SHORTCUTS = {"none": "no shortcut", "identity": "identity shortcut", "projection": "projection shortcut"}
+
+
+def shortcut_name(block: Block) -> str:
+    """What the shortcut is; option A (He et al. 2015) by what it does to the channels where it changes the shape."""
+    if block.shortcut_kind != "pad":
+        return _SHORTCUTS[block.shortcut_kind]
+    more = block.output[0] - block.input[0]
+    return "zero-padded shortcut" if more > 0 else "cropped shortcut" if more else "subsampled shortcut"
+
+
+def layer_rows(layer: Layer) -> tuple[str, ...]:
+    """A layer in the papers' words, in short lines: "3×3, 128 /2", "in 32 groups"; none for what needs no box."""
+    stride = f" /{layer.stride}" if layer.stride > 1 else ""
+    window = f"{layer.kernel}×{layer.kernel}"
+    if layer.kind == "conv":
+        row = f"{window}, {layer.output[0]}{stride}"
+        return (row, f"in {layer.groups} groups") if layer.groups > 1 else (row,)
+    if layer.kind == "linear":
+        return (f"fc, {layer.output[0]}",)
+    rows = {
+        "maxpool": ("max-pool", f"{window}{stride}"),
+        "avgpool": (f"avg {window}{stride}",),
+        "global_pool": ("global", "average pool"),
+    }
+    return rows.get(layer.kind, ())
+
+
+def padding_note(block: Block) -> str:
+    """What a zero-padded shortcut does to x (He et al. 2015, option A): "/2, +64 zeros"."""
+    more = block.output[0] - block.input[0]
+    parts = [f"/{block.stride}"] if block.stride > 1 else []
+    if more:
+        parts.append(f"+{more} zeros" if more > 0 else f"drops {-more}")
+    return ", ".join(parts)
+
+
+def short_shape(shape: Shape) -> str:
+    """Channels × height × width without spaces: 256×56×56."""
+    return "×".join(map(str, shape))
+
+
+def blocks_text(count: int) -> str:
+    return "1 block" if count == 1 else f"{count} blocks"
+
+
+def spoken(count: int, unit: str) -> str:
+    """A count as it is said: "219 million MACs"; every digit below a million."""
+    for name, size in (("billion", 10**9), ("million", 10**6)):
+        if count >= size:
+            return f"{count / size:.3g} {name} {unit}" if count < 999.5 * size else f"{count / size:.0f} {name} {unit}"
+    return f"{grouped(count)} {unit}"
+
+
+def block_label(block: Block, cost: Cost, count: int = 1, mark: str = "") -> str:
+    """A block in one sentence, for a tooltip and for a screen reader; `count` equal blocks from this one on."""
+    where = f"Stage {block.stage}, block {block.index + 1}"
+    each = ""
+    if count > 1:
+        where = f"Stage {block.stage}, blocks {block.index + 1} to {block.index + count}, {count} equal blocks"
+        each = "each "
+    parts = [
+        f"{where}: {block.kind}",
+        each + shortcut_name(block),
+        f"{dimensions(block.input)} → {dimensions(block.output)}",
+        f"{each}{grouped(cost.params)} parameters",
+        spoken(cost.macs, "MACs"),
+    ]
+    return ", ".join(parts) + (f". {mark}" if mark else "")

@@ -1,0 +1,171 @@
+"""What the styles of a drawing look like: one table, light and dark, from the one palette of the parts of a network.
+
+A colour is a token: `part.fill`, `part.line` and `part.text` are those of the part of the network that the thing
+belongs to (the style of a group around it: "stem", "stage-1", "head"), `identity.line` and its like are those of a
+shortcut, and the others are in `TOKENS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from visualizer.figures.colour import STAGE_COLOURS, Theme
+from visualizer.figures.drawing import text_width
+
+SvgTheme = Literal["light", "dark", "page"]
+
+PARTS = ("stem", "stage 1", "stage 2", "stage 3", "stage 4", "stage 5", "head")
+SHORTCUTS = ("identity", "pad", "projection")
+FONTS = "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
+TOKENS: Mapping[Theme, Mapping[str, str]] = {
+    "light": {
+        "ink": "#1a1a20",
+        "muted": "#4d515b",
+        "quiet": "#777b86",
+        "paper": "#ffffff",
+        "focus": "#0b57d0",
+        "marked": "#a3004f",
+    },
+    "dark": {
+        "ink": "#f2f3f5",
+        "muted": "#b3b8c2",
+        "quiet": "#868b97",
+        "paper": "#0e1117",
+        "focus": "#8ab4f8",
+        "marked": "#ff8fc0",
+    },
+}
+# On the page, ink and paper are the page's own.
+_OF_PAGE = {"ink": "--st-text-color", "paper": "--st-background-color"}
+
+
+class Style(NamedTuple):
+    """How a thing is painted. `size` and `bold` are for text, `dash` for lines."""
+
+    fill: str = "none"
+    stroke: str = "none"
+    width: float = 0
+    dash: str = ""
+    opacity: float = 1
+    size: float = 0
+    bold: bool = False
+    blunt: bool = False
+    """Whether a line stops where it ends; else it has round ends."""
+
+
+def _text(fill: str, size: float, bold: bool = False) -> Style:
+    return Style(fill=fill, size=size, bold=bold)
+
+
+STYLES: Mapping[str, Style] = {
+    "page": Style(fill="paper"),
+    "band": Style(fill="part.fill", opacity=0.17),
+    "edge": Style(fill="part.line"),
+    "box": Style(fill="part.fill", stroke="part.line", width=1),
+    "card": Style(fill="part.fill", stroke="part.line", width=1, opacity=0.5),
+    "badge": Style(fill="paper", stroke="part.line", width=1),
+    "mark": Style(fill="paper", stroke="ink", width=1.4),
+    "dot": Style(fill="ink"),
+    "trunk": Style(stroke="quiet", width=1.5, blunt=True),
+    "clean": Style(stroke="identity.line", width=2.5),
+    "identity": Style(stroke="identity.line", width=2.5),
+    "pad": Style(stroke="pad.line", width=2.6, dash="0.1 5.2"),
+    "pad-end": Style(stroke="pad.line", width=2.2),
+    "projection": Style(stroke="projection.line", width=2.5),
+    "projection-box": Style(fill="projection.fill", stroke="projection.line", width=1),
+    "different": Style(stroke="marked", width=2, dash="5 3"),
+    "different-badge": Style(fill="marked"),
+    "face": Style(fill="part.fill", stroke="part.line", width=1),
+    "side": Style(fill="part.fill", stroke="part.line", width=1, opacity=0.55),
+    "in-box": Style(stroke="part.text", width=1.2),
+    "row": _text("part.text", 12),
+    "small": _text("part.text", 10.5),
+    "on-projection": _text("projection.text", 12),
+    "on-badge": _text("ink", 12.5, bold=True),
+    "on-different": _text("paper", 12, bold=True),
+    "name": _text("ink", 15, bold=True),
+    "heading": _text("ink", 18, bold=True),
+    "shape": _text("ink", 12.5),
+    "note": _text("muted", 12),
+    "tiny": _text("muted", 10.5),
+}
+"""Every style that a drawing may name."""
+
+
+def width_in(style: str, text: str) -> float:
+    """Width in user units that a text of this style needs at most."""
+    return text_width(text, STYLES[style].size, STYLES[style].bold)
+
+
+def colour(token: str, theme: Theme, part: str = "head") -> str:
+    """The colour that a token stands for, as #rrggbb. KeyError for one that does not exist."""
+    owner, dot, kind = token.partition(".")
+    if not dot:
+        return TOKENS[theme][token]
+    swatch = STAGE_COLOURS[theme][part if owner == "part" else owner]
+    colours: dict[str, str] = swatch._asdict()
+    return colours[kind]
+
+
+@lru_cache
+def css(theme: SvgTheme) -> str:
+    """The style sheet of a drawing: for a light or a dark picture, or for a page that is either.
+
+    In a page, colours are custom properties; the svg element says by `data-theme="dark"` which ones hold.
+    """
+    if theme == "page":
+        fonts = f"var(--st-font,{FONTS})"
+        return _properties("light", ".net") + _properties("dark", ".net[data-theme=dark]") + _rules(None, fonts)
+    return _rules(theme, FONTS)
+
+
+def _properties(theme: Theme, scope: str) -> str:
+    """The colours of a theme as custom properties: of the page, and of each part of the network."""
+    tokens = {**TOKENS[theme]}
+    tokens |= {name: f"var({variable},{tokens[name]})" for name, variable in _OF_PAGE.items()}
+    for shortcut in SHORTCUTS:
+        tokens |= {f"{shortcut}-{kind}": value for kind, value in STAGE_COLOURS[theme][shortcut]._asdict().items()}
+    rules = [_block(scope, tokens)]
+    for part in PARTS:
+        colours = {f"part-{kind}": value for kind, value in STAGE_COLOURS[theme][part]._asdict().items()}
+        rules.append(_block(f"{scope} .{part.replace(' ', '-')}", colours))
+    return "".join(rules)
+
+
+def _block(selector: str, properties: Mapping[str, str]) -> str:
+    return selector + "{" + ";".join(f"--{name}:{value}" for name, value in properties.items()) + "}"
+
+
+def _rules(theme: Theme | None, fonts: str) -> str:
+    """A rule a style, or one for each part of the network if the colour is the part's; no theme: custom properties."""
+    rules = [f".net text{{font-family:{fonts};white-space:pre}}"]
+    for name, style in STYLES.items():
+        if theme and "part." in style.fill + style.stroke:
+            rules += [f".net .{part.replace(' ', '-')} .{name}{_body(style, theme, part)}" for part in PARTS]
+        else:
+            rules.append(f".net .{name}{_body(style, theme)}")
+    return "".join(rules)
+
+
+def _body(style: Style, theme: Theme | None, part: str = "head") -> str:
+    parts = [f"fill:{_paint(style.fill, theme, part)}"]
+    if style.stroke != "none":
+        parts += [f"stroke:{_paint(style.stroke, theme, part)}", f"stroke-width:{style.width:g}"]
+        parts += ["stroke-linejoin:round"] if style.blunt else ["stroke-linecap:round", "stroke-linejoin:round"]
+    if style.dash:
+        parts.append(f"stroke-dasharray:{style.dash}")
+    if style.opacity != 1:
+        parts.append(f"fill-opacity:{style.opacity:g}")
+    if style.size:
+        parts.append(f"font-size:{style.size:g}px")
+    if style.bold:
+        parts.append("font-weight:700")
+    return "{" + ";".join(parts) + "}"
+
+
+def _paint(token: str, theme: Theme | None, part: str) -> str:
+    if token == "none":
+        return token
+    return colour(token, theme, part) if theme else f"var(--{token.replace('.', '-')})"
