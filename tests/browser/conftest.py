@@ -13,12 +13,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal, Protocol
@@ -26,26 +20,10 @@ from typing import Literal, Protocol
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from scripts import live
 from scripts.chromium import chromium
 
-SECONDS_TO_START = 60
 MILLISECONDS = 30_000  # what a page may take for anything: the tests ask whether it comes, not how fast
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-]
-IDLE = (
-    "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
-    ":not(:has([data-testid=stSkeleton]))"
-)
 
 
 class OpenPage(Protocol):
@@ -63,68 +41,22 @@ class OpenPage(Protocol):
 
 
 @pytest.fixture(scope="session")
-def app_script(root: Path) -> Path:
+def app_script() -> Path:
     """The script that the server runs. RESNET_APP names another, to try the harness itself."""
-    return Path(os.environ.get("RESNET_APP", root / "visualizer" / "app.py"))
+    return Path(os.environ.get("RESNET_APP", live.APP))
 
 
 @pytest.fixture(scope="session")
 def server(app_script: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the running app, started as a user would, from a folder that has nothing to do with it."""
-    folder = tmp_path_factory.mktemp("server")
-    port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", str(app_script)]
-    command += [f"--server.port={port}", "--server.headless=true"]
-    with (folder / "log").open("w", encoding="utf-8") as log:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env={**os.environ, "HOME": str(folder)},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    try:
-        _wait_until_healthy(process, port, folder / "log")
-        yield f"http://localhost:{port}"
-    finally:
-        _end(process)
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
-def _wait_until_healthy(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + SECONDS_TO_START
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"The server did not start; it said:\n{log.read_text(encoding='utf-8')}")
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ends the server and whatever it started: they are one process group of their own."""
-    os.killpg(process.pid, signal.SIGTERM)
-    try:
-        process.wait(10)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    with live.served(app_script, tmp_path_factory.mktemp("server")) as running:
+        yield running.address
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chrome = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        chrome = playwright.chromium.launch(executable_path=chromium(), args=live.FLAGS)
         yield chrome
         chrome.close()
 
@@ -152,7 +84,7 @@ def open_page(server: str, browser: Browser, request: pytest.FixtureRequest) -> 
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: errors.append(f"uncaught: {error}"))
         page.goto(server + path)
-        _settled(page)
+        live.settled(page)
         return page
 
     yield opened
@@ -166,21 +98,4 @@ def open_page(server: str, browser: Browser, request: pytest.FixtureRequest) -> 
 @pytest.fixture(scope="session")
 def settled() -> Callable[[Page], None]:
     """Waits until the app has nothing left to do: `settled(page)` after a click, before looking at the result."""
-    return _settled
-
-
-def _settled(page: Page) -> None:
-    """A rerun begins a moment after the click that asks for it, so idleness has to last to count."""
-    page.wait_for_selector(IDLE, state="attached")
-    page.wait_for_function(
-        """idle => new Promise(done => {
-            let since = performance.now();
-            const look = () => {
-                const now = performance.now();
-                if (!document.querySelector(idle)) since = now;
-                if (now - since > 250) done(true); else setTimeout(look, 25);
-            };
-            look();
-        })""",
-        arg=IDLE,
-    )
+    return live.settled
