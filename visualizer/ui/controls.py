@@ -50,8 +50,10 @@ def sidebar() -> None:
     with st.sidebar:
         _network()
         _essentials(view().spec)
-        with st.expander("More choices"):
-            _more(view().spec)
+        more = st.expander("More choices", key="more", on_change="rerun")
+        if more.open:  # closed it would cost every rerun a third of its time
+            with more:
+                _more(view().spec)
 
 
 def depth_of(spec: ResNetSpec) -> int | None:
