@@ -15,6 +15,8 @@ from visualizer.resnet.text import parse
 from visualizer.ui.state import change, change_spec, refuse, still_there, view
 
 CUSTOM = "custom"
+MORE_OPEN = "_more_open"
+"""Whether the rarer choices are open, for this session: a widget's own state does not outlive a change of page."""
 SHORTCUT_WORDS = {
     "none": "No shortcuts: a plain network.",
     "A": "A: identity; where shapes change, subsampled and zero-padded. No parameters.",
@@ -50,10 +52,14 @@ def sidebar() -> None:
     with st.sidebar:
         _network()
         _essentials(view().spec)
-        more = st.expander("More choices", key="more", on_change="rerun")
-        if more.open:  # closed it would cost every rerun a third of its time
+        more = st.expander("More choices", **_control("more", st.session_state.get(MORE_OPEN, False), _open_more))
+        if more.open:  # closed it would still cost every rerun a quarter of its time
             with more:
                 _more(view().spec)
+
+
+def _open_more(now: bool) -> None:
+    st.session_state[MORE_OPEN] = now
 
 
 def depth_of(spec: ResNetSpec) -> int | None:
