@@ -1,9 +1,12 @@
-"""The network map on a page: an SVG that pans, zooms and reports which block was chosen."""
+"""The network map on a page: a drawing that pans, zooms and reports which block was chosen."""
 
 from __future__ import annotations
 
+import zlib
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -13,10 +16,12 @@ from visualizer.resnet import Plan
 from visualizer.ui.store import FIGURES
 from visualizer.ui.theme import theme
 
+COLUMNS = (None, 3, NARROW)
+"""Blocks in a row, in each form of the map: for a whole page, for a part of one, for a phone."""
 _HERE = Path(__file__).parent
 _COMPONENT = st.components.v2.component(
     "network_map",
-    html='<div class="bar"></div><div class="view" tabindex="0" aria-label="Network map"></div>',
+    html=(_HERE / "map.html").read_text(encoding="utf-8"),
     css=(_HERE / "map.css").read_text(encoding="utf-8"),
     js=(_HERE / "map.js").read_text(encoding="utf-8"),
 )
@@ -28,26 +33,33 @@ def network_map_view(
 ) -> None:  # fmt: skip
     """The map of a plan with one block marked; `on_select` is called with the path of the block that is chosen.
 
-    marks: by a block's path, what is different about it. height: the most pixels that it takes. The drawing is our
-    own and travels as data; the browser chooses between its wide and its narrow form.
+    The path is "" where the selection is cleared, and may be any text: a browser can send what it likes. marks: by a
+    block's path, what is different about it. height: the pixels that it takes, with its buttons and its hint, whatever
+    the network, so that nothing below it moves. The browser chooses the form of the drawing that suits its width.
     """
     spec, size, extra = plan.spec, plan.resolution, tuple(sorted((marks or {}).items()))
-    wide, narrow = FIGURES.value(("map", spec, size, extra, title), lambda: _drawings(plan, marks, title), _size)
+    forms = FIGURES.value(("map", spec, size, extra, title), lambda: _forms(plan, marks, title), _size)
 
     def chosen() -> None:
         path = st.session_state[key].selected
         if isinstance(path, str):
             on_select(path)
 
-    data = {"wide": wide, "narrow": narrow, "selected": selected, "height": height, "theme": theme()}
-    _COMPONENT(key=key, data=data, on_selected_change=chosen)
+    data = {"forms": forms, "selected": selected, "height": height, "theme": theme()}
+    _COMPONENT(key=key, data=data, height=height, on_selected_change=chosen)
 
 
-def _drawings(plan: Plan, marks: Mapping[str, str] | None, title: str) -> tuple[str, str]:
-    wide = network_map(plan, marks=marks, title=title)
-    narrow = network_map(plan, columns=NARROW, marks=marks, title=title)
-    return svg(wide), svg(narrow)
+def _forms(plan: Plan, marks: Mapping[str, str] | None, title: str) -> list[dict[str, Any]]:
+    """The drawing in several widths, the widest first, each packed: they travel again with each selection."""
+    drawings = (network_map(plan, columns=columns, marks=marks, title=title) for columns in COLUMNS)
+    by_width = {drawing.width: drawing for drawing in drawings}
+    return [{"width": width, "code": _packed(svg(by_width[width]))} for width in sorted(by_width, reverse=True)]
 
 
-def _size(drawings: tuple[str, str]) -> int:
-    return sum(map(len, drawings))
+def _packed(text: str) -> str:
+    """About a tenth of the size: a network repeats itself."""
+    return b64encode(zlib.compress(text.encode())).decode()
+
+
+def _size(forms: list[dict[str, Any]]) -> int:
+    return sum(len(form["code"]) for form in forms)
