@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visualizer.analysis.format import BINARY_PREFIXES, PREFIXES, abbreviated, binary_size, dimensions, grouped
+from visualizer.analysis.format import (
+    BINARY_PREFIXES,
+    PREFIXES,
+    abbreviated,
+    binary_size,
+    dimensions,
+    grouped,
+    relative,
+    signed,
+)
 
 
 @pytest.mark.parametrize(
@@ -65,3 +74,14 @@ def test_every_digit_in_groups() -> None:
 def test_shapes() -> None:
     assert dimensions((256, 56, 56)) == "256 × 56 × 56"
     assert dimensions((1000,)) == "1000"
+
+
+@pytest.mark.parametrize(
+    ("difference", "base", "absolute", "share"),
+    [(173_824, 21_623_848, "+173,824", "+0.80 %"), (-7_680, 25_557_032, "−7,680", "−0.03 %"), (0, 5, "same", ""),
+     (3, 0, "+3", ""), (16, 34, "+16", "+47.1 %"), (-1_182, 1_202, "−1,182", "−98.3 %"), (7, 7, "+7", "+100 %"),
+     (11, 1, "+11", "+1,100 %"), (1, 1_000_000, "+1", "+0.0001 %")],
+)  # fmt: skip
+def test_differences_have_signs_and_percent(difference: int, base: int, absolute: str, share: str) -> None:
+    assert signed(difference) == absolute
+    assert relative(difference, base) == share

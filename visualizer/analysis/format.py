@@ -25,6 +25,23 @@ def binary_size(count: int) -> str:
     return f"{number} {prefix}"
 
 
+def signed(difference: int) -> str:
+    """A difference with its sign, every digit: +173,824, −7,680; "same" for none."""
+    if not difference:
+        return "same"
+    return ("+" if difference > 0 else "−") + grouped(abs(difference))
+
+
+def relative(difference: int, base: int) -> str:
+    """A difference in percent of what it is a difference to, with its sign: +17.2 %; empty where that is nothing."""
+    if not difference or not base:
+        return ""
+    percent = abs(difference / base) * 100
+    decimals = 0 if percent >= 99.95 else 1 if percent >= 9.995 else 2
+    digits = f"{percent:,.{decimals}f}" if percent >= 0.1 else f"{percent:.2g}"
+    return ("+" if difference > 0 else "−") + digits + " %"
+
+
 def dimensions(shape: Iterable[int]) -> str:
     """A shape, C × H × W: 256 × 56 × 56."""
     return " × ".join(map(str, shape))
