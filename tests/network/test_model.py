@@ -1,108 +1,83 @@
-"""The built model against its plan, torch's own counter, torchinfo, and the published checkpoints' names."""
+"""Building a model: seeds, initialisation, devices, limits."""
 
 from __future__ import annotations
 
-from typing import Any
+import math
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import torch
-from hypothesis import given, settings
-from torch.utils.flop_counter import FlopCounterMode
-from torchinfo import summary
+from torch import nn
 
-from tests.strategies import specs
-from visualizer.analysis import costs
-from visualizer.network import NetworkTooLargeError, build, walk
-from visualizer.resnet import Plan, ResNetSpec, parse, plan, preset, presets
-
-
-def _values(network: Plan, off: tuple[str, ...] = ()) -> dict[str, torch.Tensor]:
-    torch.manual_seed(0)
-    with torch.inference_mode():
-        return dict(walk(build(network).eval(), torch.randn(1, *network.input), off=off))
-
-
-def test_names_shapes_and_order_are_those_of_the_published_checkpoints(published_tensors: Any) -> None:
-    for name, tensors in published_tensors.items():
-        with torch.device("meta"):
-            state = build(plan(preset(name)), seed=None).state_dict()
-        names = [(key, list(value.shape)) for key, value in state.items() if not key.endswith("num_batches_tracked")]
-        expected = [(row["key"], row["shape"]) for row in tensors if not row["key"].endswith("num_batches_tracked")]
-        assert names == expected
-
-
-@pytest.mark.parametrize("name", [name for name in presets() if name not in ("resnet1202", "resnet1001v2")])
-def test_macs_are_those_of_torchs_counter(name: str) -> None:
-    network = plan(preset(name), presets()[name].resolution)
-    with torch.device("meta"):
-        model = build(network, seed=None).eval()
-        with FlopCounterMode(display=False) as counter:
-            model(torch.empty(1, *network.input))
-    cost = costs(network).total
-    assert counter.get_total_flops() == cost.flops
-    assert sum(p.numel() for p in model.parameters()) == cost.params
-
-
-@pytest.mark.parametrize("name", ["resnet18", "resnet50", "resnext50_32x4d", "resnet20", "resnet50d"])
-def test_parameters_are_those_of_torchinfo(name: str) -> None:
-    network = plan(preset(name), presets()[name].resolution)
-    with torch.device("meta"):
-        found = summary(build(network, seed=None), (1, *network.input), device="meta", verbose=0)
-    assert found.total_params == costs(network).total.params
-
-
-@settings(max_examples=60)
-@given(specs(most_stages=3, most_blocks=2))
-def test_every_value_has_the_shape_of_its_layer(spec: ResNetSpec) -> None:
-    network = plan(spec, 16)
-    with torch.device("meta"):
-        values = dict(walk(build(network, seed=None).eval(), torch.empty(1, *network.input)))
-    for layer in network.layers:
-        assert tuple(values[layer.path].shape[1:]) == layer.output, layer.path
-
-
-SPECS = ["resnet18", "resnet50d", "resnet18v2", "seresnet50", "resnet20", "resnet34?shortcut=A"]
-
-
-@pytest.mark.parametrize("text", SPECS)
-def test_the_sum_is_branch_plus_shortcut_and_kept_values_stay_true(text: str) -> None:
-    network = plan(parse(text), 32)
-    values = _values(network)
-    for block in network.blocks:
-        total = values[f"{block.path}.branch"] + values[f"{block.path}.shortcut"]
-        assert torch.equal(values[f"{block.path}.sum"], total)
-        assert torch.equal(values[f"{block.path}.branch"], values[block.branch[-1].path])
-
-
-def test_a_block_that_is_off_passes_its_shortcut_alone() -> None:
-    values = _values(plan(preset("resnet18"), 32), off=("layer2.1",))
-    assert torch.equal(values["layer2.1.sum"], values["layer2.1.shortcut"])
-    assert torch.equal(values["layer2.1.out"], values["layer2.1.x"])
-
-
-def test_plain_blocks_have_no_shortcut() -> None:
-    values = _values(plan(preset("plain20"), 32))
-    assert not [address for address in values if address.endswith((".shortcut", ".sum"))]
+from visualizer.network import NetworkTooLargeError, build, tensor_shapes
+from visualizer.network.model import MAX_PARAMS
+from visualizer.resnet import parse, plan, preset
 
 
 def test_a_seed_gives_the_same_weights_and_leaves_the_global_generator_alone() -> None:
     network = plan(preset("resnet20"), 32)
     before = torch.get_rng_state()
-    one, same, other = (build(network, seed).state_dict()["layer1.0.conv1.weight"] for seed in (1, 1, 2))
-    assert torch.equal(one, same)
-    assert not torch.equal(one, other)
+    one, same, other = (build(network, seed).state_dict() for seed in (1, 1, 2))
+    assert all(torch.equal(one[name], same[name]) for name in one)
+    assert not torch.equal(one["layer1.0.conv1.weight"], other["layer1.0.conv1.weight"])
+    assert not torch.equal(one["fc.bias"], other["fc.bias"])
     assert torch.equal(before, torch.get_rng_state())
 
 
-def test_gradients_reach_the_first_layer_and_statistics_move_in_training() -> None:
-    model = build(plan(preset("resnet20"), 32))
-    model(torch.randn(2, 3, 32, 32)).sum().backward()
-    first = model.get_parameter("conv1.weight").grad
-    assert first is not None
-    assert first.abs().sum() > 0
-    assert model.get_buffer("bn1.num_batches_tracked") == 1
+def test_convolutions_have_hes_variance_and_batch_norm_begins_as_the_identity() -> None:
+    """He et al. 2015 (arXiv:1502.01852), eq. 14: the variance of a weight is 2 / (k² · C_out)."""
+    model = build(plan(parse("resnet18?conv_bias=true")))
+    for name, module in model.named_modules():
+        if isinstance(module, nn.Conv2d):
+            expected = math.sqrt(2 / (module.kernel_size[0] ** 2 * module.out_channels))
+            assert module.weight.std().item() == pytest.approx(expected, rel=0.05), name
+            assert abs(module.weight.mean().item()) < expected / 10, name
+            assert module.bias is not None
+            assert not module.bias.any()
+        elif isinstance(module, nn.BatchNorm2d):
+            state = module.state_dict()
+            assert all((state[one] == 1).all() for one in ("weight", "running_var"))
+            assert not any(state[zero].any() for zero in ("bias", "running_mean", "num_batches_tracked"))
+    bound = 1 / math.sqrt(512)
+    for name in ("fc.weight", "fc.bias"):
+        found = model.get_parameter(name)
+        assert bound * 0.95 < found.abs().max() <= bound
+        assert abs(found.mean().item()) < bound / 10
 
 
-def test_a_network_too_large_is_refused_before_anything_is_made() -> None:
-    with pytest.raises(NetworkTooLargeError, match="parameters"):
+def test_without_a_seed_batch_norm_is_still_in_order() -> None:
+    """A file need not have the counts of batches, so they must not be undefined."""
+    model = build(plan(preset("resnet20"), 32), seed=None)
+    assert model.training
+    assert all(not count.any() for name, count in model.named_buffers() if name.endswith("num_batches_tracked"))
+    assert list(model.state_dict()) == list(tensor_shapes(model.plan))
+
+
+@pytest.mark.parametrize("seed", [0, None])
+def test_the_default_device_is_obeyed(seed: int | None) -> None:
+    with torch.device("meta"):
+        model = build(plan(preset("resnet1202"), 32), seed)
+    assert {tensor.device.type for tensor in model.state_dict().values()} == {"meta"}
+    assert {tensor.device.type for tensor in build(plan(preset("resnet20"))).state_dict().values()} == {"cpu"}
+
+
+def test_a_network_too_large_is_refused_before_anything_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("visualizer.network.model.ResNet", None)
+    with pytest.raises(NetworkTooLargeError, match="has 606,708,173,096 parameters; up to 1,500,000,000 can"):
         build(plan(parse("resnet50?depths=400,400,400,400&width=1024")))
+    assert MAX_PARAMS == 1_500_000_000
+
+
+IMPORT = """
+import torch
+state = lambda: (torch.get_num_threads(), torch.get_rng_state().sum(), torch.is_grad_enabled(), torch.get_default_dtype())
+before = state()
+import visualizer.network
+assert state() == before
+"""
+
+
+def test_importing_the_package_changes_nothing_in_torch(root: Path) -> None:
+    subprocess.run([sys.executable, "-c", IMPORT], cwd=root, check=True)

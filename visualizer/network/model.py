@@ -79,7 +79,8 @@ def walk(
     a plain block has no shortcut and no sum. Only those in `keep` are told (None: all), none after `until`, and what
     they do not need is not computed. A value that was told is never overwritten, but two addresses may share one
     (an identity shortcut is x), so it is not to be written to. The branches of the blocks in `off` are left out:
-    their sum is the shortcut alone. `progress(done, steps)` is called before each step; what it raises ends the walk.
+    zero, told after the shortcut, which is then the sum. `progress(done, steps)` is called before each step; what it
+    raises ends the walk.
 
     Raises UnknownAddress for an address or a block that is not there, and ValueError for a plain block in `off`.
     """

@@ -49,7 +49,7 @@ def _conv1d(layer: Layer) -> nn.Module:
 
 def _across_channels(layer: Layer, module: nn.Module, x: Tensor) -> Tensor:
     """ECA's convolution: N×C×1×1 as N rows of C numbers, and back (Wang et al. 2020, fig. 2c)."""
-    return module(x.flatten(2).transpose(1, 2)).transpose(1, 2).unsqueeze(-1)  # type: ignore[no-any-return]
+    return module(x.flatten(1).unsqueeze(1)).reshape(x.shape)  # type: ignore[no-any-return]
 
 
 def _bn(layer: Layer) -> nn.Module:

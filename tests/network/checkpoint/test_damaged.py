@@ -71,6 +71,7 @@ def test_a_flip_among_the_numbers_of_safetensors_changes_at_least_the_digest(wei
     assert read_checkpoint(altered(data, len(data) - 4, 0)).digest != read_checkpoint(data).digest
 
 
+@pytest.mark.filterwarnings("ignore:invalid escape sequence:DeprecationWarning")  # of pickletools, on damaged strings
 def test_altered_pickles_with_right_checksums_are_read_or_refused_in_one_sentence(weights, saved, archived, expected):
     """As somebody would write them on purpose: bytes changed, doubled, removed, moved, and the archive sealed again."""
     from visualizer.network.checkpoint.archive import archive
