@@ -2,19 +2,21 @@
 
 import streamlit as st
 
-from visualizer.ui.activations import block_choice, maps_view, picture_choice, weights_choice
+from visualizer.ui.activations import maps_view
 from visualizer.ui.explore import map_view
+from visualizer.ui.pictures import picture_choice
+from visualizer.ui.sentences import literal
 from visualizer.ui.state import refusals, view
+from visualizer.ui.weights import weights_choice
 
 st.header("Activations", anchor=False)
-left, right = st.columns([1, 2])
+complaints = st.container()
+left, right = st.columns([1, 2], gap="medium")
 with left:
-    picture = picture_choice(view())
-    weights_choice(view())
+    picture_choice()
+    weights_choice()
 with right:
     map_view(view())
 for sentence in refusals():
-    st.warning(sentence)
-block = block_choice(view())
-if picture is not None:
-    maps_view(view(), picture, block)
+    complaints.warning(literal(sentence))
+maps_view()

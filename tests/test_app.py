@@ -63,23 +63,3 @@ def test_a_link_of_nonsense_gives_sentences_and_a_page() -> None:
     assert not at.exception
     assert at.header[0].value
     assert len(at.warning) == 4
-
-
-@pytest.mark.parametrize("net", ["resnet18", "plain18", "resnet50v2"])
-def test_activations_show_the_values_of_a_block(net: str) -> None:
-    at = _app(net=net, resolution="64", select="layer2.0")
-    at.switch_page(str(APP.parents[1] / "pages" / "activations.py")).run()
-    assert not at.exception
-    names = [found.value for found in at.markdown]
-    assert any("F(x), the branch" in name for name in names)
-    assert any("shortcut" in name for name in names) == (net != "plain18")
-    assert "Untrained" in at.info[0].value
-
-
-def test_a_broken_picture_costs_one_sentence() -> None:
-    at = _app(net="resnet18", resolution="64", picture="your own")
-    at.switch_page(str(APP.parents[1] / "pages" / "activations.py")).run()
-    at.file_uploader[0].set_value(("photo.jpg", b"<!doctype html><p>not found</p>", "image/jpeg")).run()
-    assert not at.exception
-    assert len(at.warning) == 1
-    assert "web page" in at.warning[0].value

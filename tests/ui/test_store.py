@@ -49,6 +49,27 @@ def test_a_failure_reaches_the_asker_and_is_not_kept() -> None:
     assert store.value("key", lambda: 3, lambda _: 1) == 3
 
 
+class Stopped(BaseException):
+    """How Streamlit ends a run in the middle."""
+
+
+def test_when_who_computes_is_stopped_one_of_those_who_wait_takes_over() -> None:
+    store, started, stop = Store(10), Event(), Event()
+
+    def stopped() -> int:
+        started.set()
+        stop.wait(5)
+        raise Stopped
+
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(store.value, "key", stopped, lambda _: 1)
+        started.wait(5)
+        others = [pool.submit(store.value, "key", lambda: 7, lambda _: 1) for _ in range(2)]
+        stop.set()
+        assert isinstance(first.exception(), Stopped)
+        assert [future.result() for future in others] == [7, 7]
+
+
 def test_what_nobody_asks_for_is_forgotten() -> None:
     store = Store(10)
     store.value("old", lambda: 1, lambda _: 4)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -132,6 +132,12 @@ class Grid:
     def scale_of(self, channel: int) -> Scale:
         """The scale that the channel is drawn with. KeyError: the channel is not in this grid."""
         return self.scales[self._positions[channel] if len(self.scales) > 1 else 0]
+
+    def renamed(self, channels: Sequence[int] | NDArray[np.intp]) -> Grid:
+        """The same picture of maps that have other numbers. ValueError: not as many."""
+        if len(channels) != len(self.channels):
+            raise ValueError(f"This grid has {len(self.channels)} maps, and {len(channels)} numbers were given.")
+        return replace(self, channels=tuple(int(channel) for channel in channels))
 
     def png(self) -> bytes:
         """The picture as a PNG with a palette, without loss."""

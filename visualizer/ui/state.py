@@ -75,6 +75,11 @@ def change(**values: Any) -> None:
     st.session_state["_acted"] = True
 
 
+def correct(**values: Any) -> None:
+    """Change the view in the middle of a run, where it asks for what is not there; nobody acted."""
+    st.session_state["_view"] = replace(view(), **values)
+
+
 def changes(**values: Any) -> Callable[[], None]:
     """`change` with these values, as a callback."""
     return lambda: change(**values)
@@ -127,11 +132,12 @@ def restore() -> None:
 
 
 def remember() -> None:
-    """Write the view to the URL."""
+    """Write the view to the URL, at the end of a run or of a fragment that changed it."""
     params = to_params(view())
     if params != _params():
         st.query_params.from_dict(params)
     st.session_state["_written"] = params
+    st.session_state.pop("_acted", None)
 
 
 def _params() -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, TypeVar
@@ -29,7 +29,8 @@ class Entry:
 class Store:
     """Values by key, at most `capacity` bytes by the sizes given; thread-safe.
 
-    A value that many ask for at once is computed once, and the others wait for it; a failure is not kept.
+    A value that many ask for at once is computed once, and the others wait for it; a failure is not kept. If who
+    computes is stopped in the middle (its session reran or ended), the next of those who wait takes over.
     """
 
     def __init__(self, capacity: int) -> None:
@@ -40,18 +41,26 @@ class Store:
 
     def value(self, key: Hashable, compute: Callable[[], T], size: Callable[[T], int]) -> T:
         """The value under `key`, computed now if it is not there; `size` gives its bytes."""
+        while True:
+            entry, fresh = self._entry(key)
+            if fresh:
+                self._fill(key, entry, compute, size)
+            try:
+                found: T = entry.future.result()
+            except CancelledError:  # who computed it was stopped; an error of the computation itself is raised
+                continue
+            return found
+
+    def _entry(self, key: Hashable) -> tuple[Entry, bool]:
+        """The entry of `key`, and whether it was made just now, to be filled by the caller."""
         with self._lock:
             entry = self._entries.get(key)
-            fresh = entry is None
             if entry is None:
                 entry = self._entries[key] = Entry(Future(), 0, time.monotonic())
-            else:
-                entry.asked = time.monotonic()
-                self._entries.move_to_end(key)
-        if fresh:
-            self._fill(key, entry, compute, size)
-        found: T = entry.future.result()
-        return found
+                return entry, True
+            entry.asked = time.monotonic()
+            self._entries.move_to_end(key)
+            return entry, False
 
     def _fill(self, key: Hashable, entry: Entry, compute: Callable[[], T], size: Callable[[T], int]) -> None:
         try:
@@ -60,6 +69,9 @@ class Store:
         except BaseException as error:
             with self._lock:
                 self._entries.pop(key, None)
+            if not isinstance(error, Exception):  # Streamlit's own way to stop a run: it is this session's alone
+                entry.future.cancel()
+                raise
             entry.future.set_exception(error)
             return
         entry.future.set_result(value)

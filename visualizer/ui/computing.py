@@ -1,0 +1,140 @@
+"""A block's values on a picture, computed at a bounded cost: never too large, two at a time, and only once for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from math import prod
+from threading import Semaphore
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from visualizer.analysis import costs
+from visualizer.analysis.format import abbreviated, binary_size
+from visualizer.figures.block_maps import BlockMaps, block_maps
+from visualizer.images import network_input
+from visualizer.resnet import Block
+from visualizer.ui.pictures import picture
+from visualizer.ui.state import RANDOM, View
+from visualizer.ui.store import MAPS, MODELS
+from visualizer.ui.weights import NoWeightsError, checkpoint
+
+if TYPE_CHECKING:
+    from visualizer.network import ResNet
+
+MAX_RESOLUTION = 1024
+MAX_WEIGHTS = 1500 * 2**20
+MAX_VALUES = 512 * 2**20
+MAX_MACS = 10**12
+AT_ONCE = 2
+_FORWARDS = Semaphore(AT_ONCE)
+Tell = Callable[[int, int], object]
+
+
+class TooLargeError(ValueError):
+    """Maps that would cost too much; its text is one sentence: what is too large, and what would work."""
+
+
+def check_cost(state: View, block: Block) -> None:
+    """Raise TooLargeError if the maps of this block are not computed here: by input, weights, work or memory."""
+    size, channels = state.resolution, state.spec.channels
+    if channels != 3:
+        raise TooLargeError(f"A picture has 3 channels and this network's input {channels}: choose 3 input channels.")
+    if size > MAX_RESOLUTION:
+        raise TooLargeError(f"Maps are computed for up to {MAX_RESOLUTION} pixels, not for {size}: choose fewer.")
+    table = costs(state.plan)
+    weights = 4 * table.total.params
+    if weights > MAX_WEIGHTS:
+        raise TooLargeError(
+            f"This network has {binary_size(weights)} of weights, and maps are computed for up to "
+            f"{binary_size(MAX_WEIGHTS)}: choose less depth or width."
+        )
+    before = [one for one in state.plan.blocks if (one.stage, one.index) <= (block.stage, block.index)]
+    macs = sum(table.block(one).macs for one in before)
+    if macs > MAX_MACS:
+        raise TooLargeError(
+            f"The way to this block takes {abbreviated(macs, 'MACs')}, and up to {abbreviated(MAX_MACS, 'MACs')} are "
+            "computed: choose fewer pixels, or an earlier block."
+        )
+    _check_memory(block)
+
+
+def _check_memory(block: Block) -> None:
+    values = 4 * (prod(block.input) + max(4 * prod(block.output), *(prod(layer.output) for layer in block.branch)))
+    if values > MAX_VALUES:
+        raise TooLargeError(
+            f"The values of this block take {binary_size(values)}, and up to {binary_size(MAX_VALUES)} are shown: "
+            "choose fewer pixels, or a later block."
+        )
+
+
+def maps_of(state: View, block: Block) -> BlockMaps:
+    """The values of a block for the picture and the weights of a view.
+
+    Progress and waiting are shown where this is called. Raises TooLargeError; NoWeightsError if there are none,
+    or they do not fit the network; NoPictureError or ImageError if there is no picture.
+    """
+    check_cost(state, block)
+    with st.spinner("Computing the maps …"), _progress() as tell:
+        return MAPS.value(maps_key(state, block), lambda: _computed(state, block, tell), lambda found: found.nbytes)
+
+
+def maps_key(state: View, block: Block) -> tuple[object, ...]:
+    """What the values of a block depend on."""
+    seed = state.seed if state.weights == RANDOM else 0
+    return ("maps", state.spec, state.resolution, state.weights, seed, state.picture, block.path)
+
+
+def _computed(state: View, block: Block, tell: Tell) -> BlockMaps:
+    from visualizer.network import block_values
+
+    pixels = network_input(picture(state.picture), state.resolution)
+    with _turn():
+        return block_maps(block_values(_model(state), pixels, block.path, tell))
+
+
+def _model(state: View) -> ResNet:
+    """The view's network with its weights, made once for all sessions."""
+    from visualizer.network import CheckpointError, NetworkTooLargeError, build, load
+
+    plan, seed, size = state.plan, state.seed, 4 * costs(state.plan).total.params
+    try:
+        if state.weights == RANDOM:
+            return MODELS.value((state.spec, RANDOM, seed), lambda: build(plan, seed).eval(), lambda _: size)
+        weights = state.weights
+        return MODELS.value((state.spec, weights, 0), lambda: load(plan, checkpoint(weights)), lambda _: size)
+    except NetworkTooLargeError as error:
+        raise TooLargeError(str(error)) from error
+    except CheckpointError as error:
+        raise NoWeightsError(str(error)) from error
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One of the places for a forward pass; whoever has to wait for one is told."""
+    if not _FORWARDS.acquire(blocking=False):
+        place = st.empty()
+        while not _FORWARDS.acquire(timeout=0.2):  # writing is where a run ends whose session has gone
+            place.info(f"This server computes maps for {AT_ONCE} people at a time; yours are among the next.")
+        place.empty()
+    try:
+        yield
+    finally:
+        _FORWARDS.release()
+
+
+@contextmanager
+def _progress() -> Iterator[Tell]:
+    """Shows how far a computation is as soon as it has taken half a second."""
+    place, last = st.empty(), monotonic() + 0.3
+
+    def tell(done: int, steps: int) -> None:
+        nonlocal last
+        if monotonic() - last > 0.2:
+            last = monotonic()
+            place.progress(done / max(steps, 1), f"Layer {done} of {steps}")
+
+    yield tell
+    place.empty()

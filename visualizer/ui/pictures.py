@@ -1,0 +1,150 @@
+"""The picture on the Activations page: a built-in one, a file, or a shot of the camera."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from visualizer.figures.colour_bar import number
+from visualizer.figures.encode import data_uri, png
+from visualizer.figures.resizing import resized
+from visualizer.images import ACCEPTED, MAX_BYTES, ImageError, Picture, decode, network_input, samples, seen
+from visualizer.ui.sentences import file_name, literal
+from visualizer.ui.state import View, change, correct, refuse, view
+from visualizer.ui.store import FIGURES, PICTURES
+from visualizer.ui.uploads import UPLOADS
+
+SAMPLES = {sample.key: sample for sample in samples()}
+FILE, CAMERA = "File", "Camera"
+MOST_REMEMBERED = 5
+"""How many of a person's own pictures can be chosen again."""
+
+
+class NoPictureError(ValueError):
+    """A picture that is not here; its text is one sentence."""
+
+
+def picture(name: str) -> Picture:
+    """The picture of a view: a sample by its key, or an upload by its digest.
+
+    NoPictureError: neither, or no longer kept. ImageError: these bytes are no picture.
+    """
+    return PICTURES.value(name, lambda: decode(_bytes(name)), lambda found: found.pixels.nbytes)
+
+
+def _bytes(name: str) -> bytes:
+    if name in SAMPLES:
+        return SAMPLES[name].data()
+    data = UPLOADS.find(name)
+    if data is None:
+        raise NoPictureError("The uploaded picture of this link is no longer kept here; upload it again.")
+    return data
+
+
+def picture_choice() -> None:
+    """Choose a picture, and see it as the network sees it; a picture that is not there gives way to a sample."""
+    _settle(view().picture)
+    state = view()
+    names = _names()
+    st.session_state["picture"] = state.picture
+    st.selectbox(
+        "Picture", [*names, *SAMPLES], key="picture",
+        format_func=lambda name: f"Yours: {names[name]}" if name in names else SAMPLES[name].title,
+        on_change=lambda: change(picture=st.session_state["picture"]),
+    )  # fmt: skip
+    with st.popover("Your own picture", width="stretch"):
+        _own_picture()
+    _as_seen(state)
+
+
+def _settle(name: str) -> None:
+    try:
+        picture(name)
+        if name not in SAMPLES:
+            _names().setdefault(name, "your picture")
+    except (NoPictureError, ImageError) as error:
+        first = next(iter(SAMPLES.values()))
+        refuse(f"{error} The sample “{first.title}” is shown instead.")
+        correct(picture=first.key)
+
+
+def _names() -> dict[str, str]:
+    """This session's own pictures: names of files by digest, the newest first."""
+    found: dict[str, str] = st.session_state.setdefault("_pictures", {})
+    return found
+
+
+class Seen(NamedTuple):
+    """What a network is given: a PNG as a data URI, and the lowest and highest value after normalisation."""
+
+    source: str
+    low: float
+    high: float
+
+
+def _as_seen(state: View) -> None:
+    size, name = state.resolution, state.picture
+    if size > 1024:
+        return
+    found = FIGURES.value(("seen", name, size), lambda: _seen(picture(name), size), lambda drawn: len(drawn.source))
+    scaled = "image-rendering:pixelated;" if size <= 112 else ""
+    st.html(
+        f'<img alt="The picture as the network sees it" src="{found.source}" width="{size}" height="{size}" '
+        f'style="width:224px;max-width:100%;height:auto;{scaled}border-radius:.5rem;display:block">'
+    )
+    st.caption(
+        f"As the network sees it: {size} × {size} pixels, values {number(found.low)} to {number(found.high)}.",
+        help="Resized and cut like ImageNet's test pictures; of each colour (0 to 1) ImageNet's mean (0.485, 0.456, "
+        "0.406) is subtracted, and the rest divided by its standard deviation (0.229, 0.224, 0.225).",
+    )
+    for note in picture(name).notes:
+        st.caption(literal(note))
+
+
+def _seen(shown: Picture, size: int) -> Seen:
+    values = network_input(shown, size)
+    return Seen(data_uri(png(resized(seen(shown, size)))), float(values.min()), float(values.max()))
+
+
+def _own_picture() -> None:
+    """A file or the camera; each new picture renews the widget, so that the server keeps its bytes only once."""
+    source = st.segmented_control("From", [FILE, CAMERA], default=FILE, required=True, key="source")
+    key = f"{source}_{st.session_state.get('_renewed', 0)}"
+    if source == CAMERA:
+        file = st.camera_input("Take a picture", key=key, label_visibility="collapsed")
+    else:
+        limit = MAX_BYTES >> 20
+        file = st.file_uploader(
+            f"{ACCEPTED}, up to {limit} MB", key=key, max_upload_size=min(limit, st.get_option("server.maxUploadSize"))
+        )
+    if file is not None:
+        with st.spinner("Reading the picture …"):
+            _take(file.getvalue(), "camera shot" if source == CAMERA else file_name(file.name))
+        renew(file)
+
+
+def _take(data: bytes, name: str) -> None:
+    """Keep a picture and show it, or say why not."""
+    try:
+        found = decode(data)
+    except ImageError as error:
+        refuse(str(error))
+        return
+    digest = UPLOADS.keep(data)
+    PICTURES.value(digest, lambda: found, lambda shown: shown.pixels.nbytes)
+    names = {digest: name, **{old: known for old, known in _names().items() if old != digest}}
+    st.session_state["_pictures"] = dict(list(names.items())[:MOST_REMEMBERED])
+    change(picture=digest)
+
+
+def renew(file: UploadedFile) -> None:
+    """Let go of Streamlit's copy of an uploaded file, put an empty widget in its place, and run the page again."""
+    context = get_script_run_ctx()
+    if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+    st.session_state["_renewed"] = st.session_state.get("_renewed", 0) + 1
+    st.rerun()

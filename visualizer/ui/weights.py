@@ -1,0 +1,145 @@
+"""The weights on the Activations page: random ones with a seed, or those of a checkpoint. Torch is imported late."""
+
+from __future__ import annotations
+
+import hashlib
+from threading import Semaphore
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from visualizer.analysis.format import binary_size
+from visualizer.ui.pictures import renew
+from visualizer.ui.sentences import file_name, literal
+from visualizer.ui.state import RANDOM, View, change, correct, refuse, view
+from visualizer.ui.store import MODELS
+from visualizer.ui.uploads import UPLOADS
+
+if TYPE_CHECKING:
+    from visualizer.network import Checkpoint
+
+UNTRAINED = "untrained"
+SOURCES = ("Random", "From a file")
+_READS = Semaphore(1)
+
+
+class NoWeightsError(ValueError):
+    """Weights that are not here, are none, or are those of another network; its text is one sentence."""
+
+
+def checkpoint(digest: str) -> Checkpoint:
+    """The checkpoint with this digest, read once for all sessions.
+
+    Raises NoWeightsError if it is no longer kept here, or is no checkpoint.
+    """
+    return MODELS.value(("checkpoint", digest), lambda: _read(UPLOADS.find(digest)), _size)
+
+
+def _read(data: bytes | None) -> Checkpoint:
+    if data is None:
+        raise NoWeightsError("The weights of this link are no longer kept here; open them again.")
+    from visualizer.network import CheckpointError, read_checkpoint
+
+    try:
+        with _READS:  # each takes a few times the memory of its file
+            return read_checkpoint(data)
+    except CheckpointError as error:
+        raise NoWeightsError(str(error)) from error
+
+
+def _size(read: Checkpoint) -> int:
+    return sum(tensor.nbytes for tensor in read.tensors.values())
+
+
+def flag(state: View) -> str:
+    """What stands beside every map: that nobody trained these weights, or whose they are."""
+    return UNTRAINED if state.weights == RANDOM else f"weights {state.weights[:8]}"
+
+
+def weights_choice() -> None:
+    """Choose the weights; a checkpoint that is no longer there gives way to random ones."""
+    _settle(view().weights)
+    state = view()
+    if "weights_source" not in st.session_state:
+        st.session_state["weights_source"] = SOURCES[state.weights != RANDOM]
+    source = st.segmented_control("Weights", SOURCES, required=True, key="weights_source", on_change=_source_changed)
+    if source == SOURCES[0]:
+        _seed(state)
+    else:
+        _file(state)
+
+
+def _settle(digest: str) -> None:
+    if digest == RANDOM:
+        return
+    try:
+        with st.spinner("Reading the weights …"):
+            checkpoint(digest)
+    except NoWeightsError as error:
+        refuse(f"{error} Random weights are used instead.")
+        correct(weights=RANDOM)
+
+
+def _names() -> dict[str, str]:
+    """The names of the checkpoint files that this session opened, by digest, the newest last."""
+    found: dict[str, str] = st.session_state.setdefault("_checkpoints", {})
+    return found
+
+
+def _source_changed() -> None:
+    """Random weights at once; those of a file as soon as there is one, such as the last one opened here."""
+    if st.session_state["weights_source"] == SOURCES[0]:
+        change(weights=RANDOM)
+    elif _names():
+        change(weights=list(_names())[-1])
+
+
+def _seed(state: View) -> None:
+    st.session_state["seed"] = state.seed
+    st.number_input(
+        "Seed", 0, 9999, step=1, key="seed", on_change=lambda: change(seed=st.session_state["seed"]),
+        help="Random weights after He et al. 2015 (arXiv:1502.01852); the same seed gives the same weights.",
+    )  # fmt: skip
+    st.caption("Untrained: the maps show the structure, not what a network learns.")
+
+
+def _file(state: View) -> None:
+    if state.weights == RANDOM:
+        st.caption("Until a file is opened, random weights are used: untrained.")
+    else:
+        _description(state.weights)
+    most = st.get_option("server.maxUploadSize")
+    key = f"checkpoint_{st.session_state.get('_renewed', 0)}"
+    file = st.file_uploader(
+        f".safetensors, or .pth of torch.save, up to {most} MB", key=key,
+        help="Names as in torchvision or timm. Nothing in the file is executed. Who runs the server can allow larger "
+        "files with --server.maxUploadSize.",
+    )  # fmt: skip
+    if file is not None:
+        with st.spinner("Reading the weights …"):
+            _take(file.getvalue(), file_name(file.name))
+        renew(file)
+
+
+def _description(digest: str) -> None:
+    found = checkpoint(digest)
+    name = _names().get(digest, "a checkpoint")
+    st.markdown(f"**{literal(name)}**")
+    st.caption(f"{len(found.tensors)} tensors, {binary_size(_size(found))}; SHA-256 {digest[:8]}…")
+    for note in found.notes:
+        st.caption(literal(note))
+
+
+def _take(data: bytes, name: str) -> None:
+    """Keep a checkpoint and use it, or say why not."""
+    digest = hashlib.sha256(data).hexdigest()
+    try:
+        MODELS.value(("checkpoint", digest), lambda: _read(data), _size)
+    except NoWeightsError as error:
+        refuse(str(error))
+        return
+    UPLOADS.keep(data)
+    names = _names()
+    names.pop(digest, None)
+    names[digest] = name
+    change(weights=digest)
