@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from visualizer.analysis.naming import network_name
 from visualizer.resnet import parse, text
 from visualizer.ui import housekeeping
-from visualizer.ui.compare import put, remove, select, show, swap
+from visualizer.ui.compare_actions import put, remove, select, show, swap
 from visualizer.ui.comparisons import comparisons
 from visualizer.ui.state import from_params
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from visualizer.resnet.errors import SpecError, closest, shown
@@ -48,6 +49,7 @@ def usual_resolution(text: str) -> int:
     return published(_split(text)[0]).resolution
 
 
+@lru_cache(maxsize=1024)
 def text(spec: ResNetSpec) -> str:
     """The shortest text of a spec: the nearest preset and the fields in which the spec differs from it."""
     name, changes = nearest_preset(spec)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 
 import streamlit as st
 
 from visualizer.analysis.difference import lacking, marks
 from visualizer.analysis.naming import network_name
-from visualizer.resnet import Plan, ResNetSpec, plan, presets, text
+from visualizer.resnet import Plan, Preset, ResNetSpec, plan, presets, text
+from visualizer.ui.compare_actions import add, edit, put, remove, select, show, swap
 from visualizer.ui.compare_tables import Column, block_html, figures_html, stages_html, words_html
 from visualizer.ui.comparisons import comparisons
 from visualizer.ui.map_component import network_map_view
-from visualizer.ui.state import MOST_COMPARED, View, change, still_there, view
+from visualizer.ui.state import MOST_COMPARED, View, change, still_there
 from visualizer.ui.store import FIGURES
 from visualizer.ui.theme import theme
 
@@ -23,52 +24,10 @@ EDITED = """<style>
 [class*=st-key-edited_] [class*=st-key-edit_] button{border-color:#3b82f6;font-weight:600}
 </style>"""
 """The frame of the network that the sidebar edits."""
-MAP_HEIGHT = 640
+MAP_HEIGHT = 720
+"""In pixels, with the map's buttons and its hint."""
 BYTES_PER_LAYER = 500
 """Of a plan, roughly, for the bounds of the store."""
-
-
-def show(specs: tuple[ResNetSpec, ...], slot: int, **more: int | str) -> None:
-    """Compare these networks, and let the sidebar edit the one at `slot`."""
-    others = specs[:slot] + specs[slot + 1 :]
-    change(spec=specs[slot], others=others, slot=slot, **{"select": still_there(specs[slot], view().select), **more})
-
-
-def edit(place: int) -> None:
-    """Let the sidebar edit the network at `place`; all stay where they are."""
-    if place < len(view().compared):
-        show(view().compared, place)
-
-
-def remove(place: int) -> None:
-    """Take a network out; two stay."""
-    specs, slot = view().compared, view().slot
-    if len(specs) > 2 and place < len(specs):
-        slot -= place < slot or slot == len(specs) - 1
-        show(specs[:place] + specs[place + 1 :], slot)
-
-
-def swap(place: int) -> None:
-    """Exchange a network with the next; the sidebar goes on editing the same one."""
-    specs, slot = list(view().compared), view().slot
-    if 0 <= place < len(specs) - 1:
-        specs[place], specs[place + 1] = specs[place + 1], specs[place]
-        show(tuple(specs), {place: place + 1, place + 1: place}.get(slot, slot))
-
-
-def put(place: int, spec: ResNetSpec) -> None:
-    """Replace the network at `place`."""
-    specs = list(view().compared)
-    if place < len(specs):
-        specs[place] = spec
-        show(tuple(specs), view().slot)
-
-
-def add(spec: ResNetSpec) -> None:
-    """Set one more network at the end, and let the sidebar edit it."""
-    specs = view().compared
-    if len(specs) < MOST_COMPARED:
-        show((*specs, spec), len(specs))
 
 
 def comparison_choice(state: View) -> None:
@@ -103,7 +62,7 @@ def cards(state: View) -> None:
 def _card(place: int, spec: ResNetSpec, edited: bool) -> None:
     """A network's name, the published ones to choose instead, and whether the sidebar edits it."""
     st.markdown(f"**{heading(place, spec)}**")
-    name = _published(spec)
+    name = _name(spec)
     key = f"compared_{place}"
     st.session_state[key] = name
     st.selectbox(
@@ -115,12 +74,18 @@ def _card(place: int, spec: ResNetSpec, edited: bool) -> None:
     st.button(label, key=f"edit_{place}", on_click=partial(edit, place), width="stretch")
 
 
-def _published(spec: ResNetSpec) -> str:
-    return {row.spec: name for name, row in reversed(presets().items())}.get(spec, OWN)
+@cache
+def _published() -> dict[ResNetSpec, Preset]:
+    """The published networks by their specs; of those with one spec the first."""
+    return {row.spec: row for row in reversed(presets().values())}
+
+
+def _name(spec: ResNetSpec) -> str:
+    return _published()[spec].name if spec in _published() else OWN
 
 
 def _source(spec: ResNetSpec) -> str:
-    name = _published(spec)
+    name = _name(spec)
     return f"`{text(spec)}`" + ("" if name == OWN else f" · {presets()[name].source}")
 
 
@@ -172,8 +137,8 @@ def _add_published() -> None:
 
 def usual_size(state: View) -> None:
     """Where all networks are made for pictures of another size: that, and a button to take it."""
-    usual = {row.spec: row.resolution for row in presets().values()}
-    sizes = {usual.get(spec, state.resolution) for spec in state.compared}
+    usual = _published()
+    sizes = {usual[spec].resolution if spec in usual else state.resolution for spec in state.compared}
     if state.resolution in sizes or len(sizes) > 1:
         st.caption(f"All at {state.resolution} × {state.resolution} pixels; the sidebar sets the resolution.")
         return
@@ -243,20 +208,6 @@ def maps_view(state: View) -> None:
                     column.plan, still_there(column.plan.spec, state.select), f"compare_map_{place}",
                     partial(select, place), marks=found[place], title=column.name, height=MAP_HEIGHT,
                 )  # fmt: skip
-
-
-def select(place: int, path: str) -> None:
-    """Select a block of the network at `place` in all that have it; "" or a block that it has not selects none.
-
-    If the edited network has no such block, the sidebar turns to this one: what is selected is always in the network
-    that the sidebar edits and that the other pages show.
-    """
-    specs = view().compared
-    found = still_there(specs[place], path) if place < len(specs) else ""
-    if found and not still_there(view().spec, found):
-        show(specs, place, select=found)
-    else:
-        change(select=found)
 
 
 def _marks(columns: list[Column]) -> list[dict[str, str]]:

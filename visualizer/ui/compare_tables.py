@@ -197,18 +197,20 @@ def _numbers(counts: Sequence[int | None]) -> list[str]:
 
 
 def block_html(columns: Sequence[Column], path: str) -> str:
-    """One block of every network that has it, aspect by aspect, with its costs."""
-    blocks = [next((block for block in column.plan.blocks if block.path == path), None) for column in columns]
+    """One block of the networks that have it, aspect by aspect, with its costs; the first of them is the measure."""
+    having = [column for column in columns if any(block.path == path for block in column.plan.blocks)]
+    blocks = [column.plan.block(path) for column in having]
     rows = []
     for name, aspect in {"type": lambda block: block.kind, **ASPECTS}.items():
-        values = [escape(aspect(block)) if block else None for block in blocks]
+        values = [escape(aspect(block)) for block in blocks]
         if name not in DETAILS or len(set(values)) > 1:
             rows.append(_row(escape(name), _texts(values)))
-    tables = [costs(column.plan) for column in columns]
-    found = [table.block(block) if block else None for table, block in zip(tables, blocks, strict=True)]
-    rows.append(_row("parameters", _numbers([cost.params if cost else None for cost in found])))
-    rows.append(_row("MACs", _numbers([cost.macs if cost else None for cost in found])))
-    return _table("Block", columns, "<tbody>" + "".join(rows) + "</tbody>")
+    found = [costs(column.plan).block(block) for column, block in zip(having, blocks, strict=True)]
+    rows.append(_row("parameters", _numbers([cost.params for cost in found])))
+    rows.append(_row("MACs", _numbers([cost.macs for cost in found])))
+    lacking = ", ".join(escape(column.name) for column in columns if column not in having)
+    note = f"<p>Not in {lacking}.</p>" if lacking else ""
+    return note + _table("Block", having, "<tbody>" + "".join(rows) + "</tbody>")
 
 
 def _cell(content: str, differs: bool) -> str:
