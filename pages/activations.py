@@ -2,21 +2,20 @@
 
 import streamlit as st
 
-from visualizer.ui.activations import maps_view
-from visualizer.ui.explore import map_view
+from visualizer.ui.activations import block_choice, maps_view
 from visualizer.ui.pictures import picture_choice
 from visualizer.ui.sentences import literal
-from visualizer.ui.state import refusals, view
+from visualizer.ui.state import refusals
 from visualizer.ui.weights import weights_choice
 
 st.header("Activations", anchor=False)
 complaints = st.container()
-left, right = st.columns([1, 2], gap="medium")
+left, right = st.columns([2, 3], gap="medium")
 with left:
     picture_choice()
     weights_choice()
 with right:
-    map_view(view())
+    block_choice()
 for sentence in refusals():
     complaints.warning(literal(sentence))
 maps_view()

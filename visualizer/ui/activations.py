@@ -13,13 +13,26 @@ from visualizer.figures.maps import statistics
 from visualizer.images import ImageError, seen
 from visualizer.resnet import Block
 from visualizer.ui.computing import TooLargeError, maps_key, maps_of
+from visualizer.ui.map_component import network_map_view
 from visualizer.ui.maps_component import Drawing, channel, facts, grids, grids_drawing
 from visualizer.ui.pictures import NoPictureError, picture
 from visualizer.ui.sentences import literal
-from visualizer.ui.state import RANDOM, SCALES, View, change, changes, remember, view
+from visualizer.ui.state import RANDOM, SCALES, View, change, changes, remember, still_there, view
 from visualizer.ui.store import FIGURES
 from visualizer.ui.theme import theme
 from visualizer.ui.weights import NoWeightsError, flag
+
+MAP_HEIGHT = 470
+"""Pixels: lower than on Explore, so that a click in the map and the maps that follow are on one screen."""
+
+
+def block_choice() -> None:
+    """The network map; a click selects the block whose values are shown."""
+    state = view()
+    network_map_view(
+        state.plan, selected_block(state).path, "map", height=MAP_HEIGHT,
+        on_select=lambda path: change(select=still_there(view().spec, path)),
+    )  # fmt: skip
 
 
 def selected_block(state: View) -> Block:
@@ -37,11 +50,12 @@ def maps_view() -> None:
     state = view()
     block = selected_block(state)
     st.subheader(f"Stage {block.stage}, block {block.index + 1}", anchor=False)
-    st.caption(f"`{block.path}`, {block.kind}, {shortcut_name(block)}. Another one is chosen in the map.")
+    st.caption(f"`{block.path}`, {block.kind}, {shortcut_name(block)}. Click another block in the map for its values.")
     maps = _maps(state, block)
     if maps is not None:
-        _controls(state, block, maps)
+        _scale_and_page(state, maps)
         _grids(state, block, maps)
+        _place_and_channel(state, block, maps)
         _channel(state, block, maps)
     remember()
 
@@ -58,8 +72,8 @@ def _maps(state: View, block: Block) -> BlockMaps | None:
     return None
 
 
-def _controls(state: View, block: Block, maps: BlockMaps) -> None:
-    scale, pages, place, number = st.columns([1.2, 1, 2.4, 1], vertical_alignment="top")
+def _scale_and_page(state: View, maps: BlockMaps) -> None:
+    scale, pages, _ = st.columns([1.2, 1, 2])
     st.session_state["scale"] = state.scale
     scale.segmented_control(
         "Colour scale", SCALES, key="scale", required=True, on_change=lambda: change(scale=st.session_state["scale"])
@@ -69,15 +83,19 @@ def _controls(state: View, block: Block, maps: BlockMaps) -> None:
         f"Page of 64 channels (1 to {maps.pages})", 1, maps.pages, step=1, key="page",
         on_change=lambda: change(page=st.session_state["page"]),
     )  # fmt: skip
+
+
+def _place_and_channel(state: View, block: Block, maps: BlockMaps) -> None:
+    places, channels, _ = st.columns([2, 1, 1])
     titles = {one.place: one.title for one in terms(block)}
-    st.session_state["place"] = term(block, state.place).place
-    place.segmented_control(
+    place = st.session_state["place"] = term(block, state.place).place
+    places.segmented_control(
         "Enlarged", list(titles), format_func=titles.__getitem__, key="place", required=True,
         on_change=lambda: change(place=st.session_state["place"]),
     )  # fmt: skip
-    last = len(maps.orders[term(block, state.place).place]) - 1
+    last = len(maps.orders[place]) - 1
     st.session_state["channel"] = chosen_channel(state, block, maps)
-    number.number_input(
+    channels.number_input(
         f"Channel (0 to {last})", 0, last, step=1, key="channel",
         on_change=lambda: change(channel=st.session_state["channel"]),
     )  # fmt: skip

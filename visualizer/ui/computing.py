@@ -16,7 +16,7 @@ from visualizer.analysis.format import abbreviated, binary_size
 from visualizer.figures.block_maps import BlockMaps, block_maps
 from visualizer.images import network_input
 from visualizer.resnet import Block
-from visualizer.ui.pictures import picture
+from visualizer.ui.pictures import MAX_RESOLUTION, picture
 from visualizer.ui.state import RANDOM, View
 from visualizer.ui.store import MAPS, MODELS
 from visualizer.ui.weights import NoWeightsError, checkpoint
@@ -24,7 +24,6 @@ from visualizer.ui.weights import NoWeightsError, checkpoint
 if TYPE_CHECKING:
     from visualizer.network import ResNet
 
-MAX_RESOLUTION = 1024
 MAX_WEIGHTS = 1500 * 2**20
 MAX_VALUES = 512 * 2**20
 MAX_MACS = 10**12

@@ -19,6 +19,8 @@ from visualizer.ui.store import FIGURES, PICTURES
 from visualizer.ui.uploads import UPLOADS
 
 SAMPLES = {sample.key: sample for sample in samples()}
+MAX_RESOLUTION = 1024
+"""Pixels: no larger picture is given to a network here."""
 FILE, CAMERA = "File", "Camera"
 MOST_REMEMBERED = 5
 """How many of a person's own pictures can be chosen again."""
@@ -51,14 +53,20 @@ def picture_choice() -> None:
     state = view()
     names = _names()
     st.session_state["picture"] = state.picture
-    st.selectbox(
+    seen_side, choices = st.columns(2)
+    choices.selectbox(
         "Picture", [*names, *SAMPLES], key="picture",
         format_func=lambda name: f"Yours: {names[name]}" if name in names else SAMPLES[name].title,
         on_change=lambda: change(picture=st.session_state["picture"]),
     )  # fmt: skip
-    with st.popover("Your own picture", width="stretch"):
+    # The key changes with each picture that was taken, so that the popover closes.
+    with choices.popover("Your own picture", width="stretch", key=f"own_{renewals()}"):
         _own_picture()
-    _as_seen(state)
+    if state.resolution <= MAX_RESOLUTION:
+        with choices:
+            _notes(state)
+        with seen_side:
+            _as_seen(state)
 
 
 def _settle(name: str) -> None:
@@ -87,22 +95,31 @@ class Seen(NamedTuple):
 
 
 def _as_seen(state: View) -> None:
-    size, name = state.resolution, state.picture
-    if size > 1024:
-        return
-    found = FIGURES.value(("seen", name, size), lambda: _seen(picture(name), size), lambda drawn: len(drawn.source))
+    size = state.resolution
+    found = _seen_picture(state)
     scaled = "image-rendering:pixelated;" if size <= 112 else ""
     st.html(
         f'<img alt="The picture as the network sees it" src="{found.source}" width="{size}" height="{size}" '
         f'style="width:224px;max-width:100%;height:auto;{scaled}border-radius:.5rem;display:block">'
     )
+
+
+def _notes(state: View) -> None:
+    """What was done to the picture, by the network's needs and by decoding."""
+    found = _seen_picture(state)
     st.caption(
-        f"As the network sees it: {size} × {size} pixels, values {number(found.low)} to {number(found.high)}.",
+        f"As the network sees it: {state.resolution} × {state.resolution} pixels, "
+        f"values {number(found.low)} to {number(found.high)}.",
         help="Resized and cut like ImageNet's test pictures; of each colour (0 to 1) ImageNet's mean (0.485, 0.456, "
         "0.406) is subtracted, and the rest divided by its standard deviation (0.229, 0.224, 0.225).",
     )
-    for note in picture(name).notes:
+    for note in picture(state.picture).notes:
         st.caption(literal(note))
+
+
+def _seen_picture(state: View) -> Seen:
+    size, name = state.resolution, state.picture
+    return FIGURES.value(("seen", name, size), lambda: _seen(picture(name), size), lambda drawn: len(drawn.source))
 
 
 def _seen(shown: Picture, size: int) -> Seen:
@@ -113,7 +130,7 @@ def _seen(shown: Picture, size: int) -> Seen:
 def _own_picture() -> None:
     """A file or the camera; each new picture renews the widget, so that the server keeps its bytes only once."""
     source = st.segmented_control("From", [FILE, CAMERA], default=FILE, required=True, key="source")
-    key = f"{source}_{st.session_state.get('_renewed', 0)}"
+    key = f"{source}_{renewals()}"
     if source == CAMERA:
         file = st.camera_input("Take a picture", key=key, label_visibility="collapsed")
     else:
@@ -141,10 +158,16 @@ def _take(data: bytes, name: str) -> None:
     change(picture=digest)
 
 
+def renewals() -> int:
+    """How many files this session has taken; part of the keys of what is renewed with each."""
+    found: int = st.session_state.get("_renewed", 0)
+    return found
+
+
 def renew(file: UploadedFile) -> None:
     """Let go of Streamlit's copy of an uploaded file, put an empty widget in its place, and run the page again."""
     context = get_script_run_ctx()
     if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
         context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
-    st.session_state["_renewed"] = st.session_state.get("_renewed", 0) + 1
+    st.session_state["_renewed"] = renewals() + 1
     st.rerun()

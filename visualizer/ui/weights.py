@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from visualizer.analysis.format import binary_size
-from visualizer.ui.pictures import renew
+from visualizer.ui.pictures import renew, renewals
 from visualizer.ui.sentences import file_name, literal
 from visualizer.ui.state import RANDOM, View, change, correct, refuse, view
 from visualizer.ui.store import MODELS
@@ -62,9 +62,12 @@ def weights_choice() -> None:
     state = view()
     if "weights_source" not in st.session_state:
         st.session_state["weights_source"] = SOURCES[state.weights != RANDOM]
-    source = st.segmented_control("Weights", SOURCES, required=True, key="weights_source", on_change=_source_changed)
+    left, right = st.columns(2)
+    source = left.segmented_control("Weights", SOURCES, required=True, key="weights_source", on_change=_source_changed)
     if source == SOURCES[0]:
-        _seed(state)
+        with right:
+            _seed(state)
+        st.caption("Untrained: the maps show the structure, not what a network learns.")
     else:
         _file(state)
 
@@ -100,7 +103,6 @@ def _seed(state: View) -> None:
         "Seed", 0, 9999, step=1, key="seed", on_change=lambda: change(seed=st.session_state["seed"]),
         help="Random weights after He et al. 2015 (arXiv:1502.01852); the same seed gives the same weights.",
     )  # fmt: skip
-    st.caption("Untrained: the maps show the structure, not what a network learns.")
 
 
 def _file(state: View) -> None:
@@ -109,7 +111,7 @@ def _file(state: View) -> None:
     else:
         _description(state.weights)
     most = st.get_option("server.maxUploadSize")
-    key = f"checkpoint_{st.session_state.get('_renewed', 0)}"
+    key = f"checkpoint_{renewals()}"
     file = st.file_uploader(
         f".safetensors, or .pth of torch.save, up to {most} MB", key=key,
         help="Names as in torchvision or timm. Nothing in the file is executed. Who runs the server can allow larger "
