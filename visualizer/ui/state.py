@@ -17,12 +17,15 @@ from visualizer.resnet import Plan, ResNetSpec, SpecError, parse, plan, preset, 
 from visualizer.resnet.errors import brief, shown
 from visualizer.resnet.spec import FIELDS
 from visualizer.resnet.text import nearest_preset, spec_from, text
+from visualizer.ui.store import FIGURES
 
 MAX_PARAM = 2000
 VIEWS = ("Stages", "Layers", "Charts")
 SCALES = ("shared", "per map")
 PLACES = ("x", "branch", "shortcut", "sum", "out")
 MOST_COMPARED = 4
+BYTES_PER_LAYER = 500
+"""Of a plan in memory, roughly, for the bounds of the store."""
 RANDOM = "random"
 """The weights that nobody trained."""
 
@@ -52,12 +55,18 @@ class View:
 
     @property
     def plan(self) -> Plan:
-        return plan(self.spec, self.resolution)
+        return kept_plan(self.spec, self.resolution)
 
     @property
     def compared(self) -> tuple[ResNetSpec, ...]:
         """The two to four networks on Compare, in their order."""
         return (*self.others[: self.slot], self.spec, *self.others[self.slot :])
+
+
+def kept_plan(spec: ResNetSpec, resolution: int) -> Plan:
+    """The plan of a network, kept for all sessions: a rerun asks for it many times, and a long one takes 10 ms."""
+    key = ("plan", spec, resolution)
+    return FIGURES.value(key, lambda: plan(spec, resolution), lambda made: BYTES_PER_LAYER * len(made.layers))
 
 
 START = View(presets()["resnet50"].spec)
@@ -86,12 +95,8 @@ def changes(**values: Any) -> Callable[[], None]:
 
 
 def change_spec(**values: Any) -> None:
-    """Change fields of the network; a combination that cannot be is refused with one sentence and changes nothing."""
-    try:
-        spec = replace(view().spec, **values)
-    except SpecError as error:
-        refuse(str(error))
-        return
+    """Change fields of the network; SpecError for a combination that cannot be, which changes nothing."""
+    spec = replace(view().spec, **values)
     change(spec=spec, select=still_there(spec, view().select))
 
 
