@@ -41,10 +41,10 @@ def test_the_last_term_is_the_output_and_stands_for_it(net):
 @pytest.mark.parametrize(
     ("net", "path", "note"),
     [
-        ("resnet18", "layer1.0", "identity of x"),
+        ("resnet18", "layer1.0", "identity: x as it is"),
         ("resnet18", "layer2.0", "projection of x"),
         ("resnet18v2", "layer2.0", "projection of the activated x"),
-        ("resnet20", "layer2.0", "zero-padded of x"),
+        ("resnet20", "layer2.0", "x, zero-padded"),
     ],
 )
 def test_a_shortcut_says_what_it_is_and_of_what(net, path, note):

@@ -44,6 +44,8 @@ def term(block: Block, place: str) -> Term:
 
 
 def _shortcut_note(block: Block) -> str:
-    name = shortcut_name(block).removesuffix(" shortcut")
-    activated = block.shortcut and block.shortcut[0].reads
-    return f"{name} of the activated x" if activated else f"{name} of x"
+    if block.shortcut_kind == "identity":
+        return "identity: x as it is"
+    if block.shortcut_kind == "projection":
+        return "projection of the activated x" if block.shortcut[0].reads else "projection of x"
+    return f"x, {shortcut_name(block).removesuffix(' shortcut')}"

@@ -78,6 +78,8 @@ def _scale_and_page(state: View, maps: BlockMaps) -> None:
     scale.segmented_control(
         "Colour scale", SCALES, key="scale", required=True, on_change=lambda: change(scale=st.session_state["scale"])
     )
+    if maps.pages == 1:
+        return
     st.session_state["page"] = min(state.page, maps.pages)
     pages.number_input(
         f"Page of 64 channels (1 to {maps.pages})", 1, maps.pages, step=1, key="page",

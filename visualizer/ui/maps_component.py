@@ -85,7 +85,7 @@ def facts(found: MapStatistics) -> list[list[str]]:
     """Names and values of the numbers beside maps."""
     rows = [
         ["Mean", number(found.mean)],
-        ["Standard deviation", number(found.std)],
+        ["Std. deviation", number(found.std)],
         ["Largest", number(found.max)],
         ["Zeros", f"{found.zeros:.1f} %"],
     ]

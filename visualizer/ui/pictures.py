@@ -59,14 +59,12 @@ def picture_choice() -> None:
         format_func=lambda name: f"Yours: {names[name]}" if name in names else SAMPLES[name].title,
         on_change=lambda: change(picture=st.session_state["picture"]),
     )  # fmt: skip
-    # The key changes with each picture that was taken, so that the popover closes.
-    with choices.popover("Your own picture", width="stretch", key=f"own_{renewals()}"):
-        _own_picture()
     if state.resolution <= MAX_RESOLUTION:
         with choices:
             _notes(state)
         with seen_side:
             _as_seen(state)
+    _own_picture()
 
 
 def _settle(name: str) -> None:
@@ -129,15 +127,14 @@ def _seen(shown: Picture, size: int) -> Seen:
 
 def _own_picture() -> None:
     """A file or the camera; each new picture renews the widget, so that the server keeps its bytes only once."""
-    source = st.segmented_control("From", [FILE, CAMERA], default=FILE, required=True, key="source")
+    sources, files = st.columns(2)
+    source = sources.segmented_control("Your own picture", [FILE, CAMERA], default=FILE, required=True, key="source")
     key = f"{source}_{renewals()}"
-    if source == CAMERA:
+    if source == CAMERA:  # asks for permission, so it comes only when it is chosen
         file = st.camera_input("Take a picture", key=key, label_visibility="collapsed")
     else:
-        limit = MAX_BYTES >> 20
-        file = st.file_uploader(
-            f"{ACCEPTED}, up to {limit} MB", key=key, max_upload_size=min(limit, st.get_option("server.maxUploadSize"))
-        )
+        limit = min(MAX_BYTES >> 20, st.get_option("server.maxUploadSize"))
+        file = files.file_uploader("Picture file", key=key, max_upload_size=limit, help=f"{ACCEPTED}, up to {limit} MB.")
     if file is not None:
         with st.spinner("Reading the picture …"):
             _take(file.getvalue(), "camera shot" if source == CAMERA else file_name(file.name))

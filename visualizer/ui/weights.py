@@ -7,6 +7,7 @@ from threading import Semaphore
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from visualizer.analysis.format import binary_size
 from visualizer.ui.pictures import renew, renewals
@@ -69,7 +70,13 @@ def weights_choice() -> None:
             _seed(state)
         st.caption("Untrained: the maps show the structure, not what a network learns.")
     else:
-        _file(state)
+        with right:
+            file = _file()
+        _description(state.weights)
+        if file is not None:
+            with st.spinner("Reading the weights …"):
+                _take(file.getvalue(), file_name(file.name))
+            renew(file)
 
 
 def _settle(digest: str) -> None:
@@ -105,25 +112,19 @@ def _seed(state: View) -> None:
     )  # fmt: skip
 
 
-def _file(state: View) -> None:
-    if state.weights == RANDOM:
-        st.caption("Until a file is opened, random weights are used: untrained.")
-    else:
-        _description(state.weights)
+def _file() -> UploadedFile | None:
     most = st.get_option("server.maxUploadSize")
-    key = f"checkpoint_{renewals()}"
-    file = st.file_uploader(
-        f".safetensors, or .pth of torch.save, up to {most} MB", key=key,
-        help="Names as in torchvision or timm. Nothing in the file is executed. Who runs the server can allow larger "
-        "files with --server.maxUploadSize.",
+    return st.file_uploader(
+        "Checkpoint file", key=f"checkpoint_{renewals()}",
+        help=f".safetensors, or .pth of torch.save, up to {most} MB, with names as in torchvision or timm. Nothing in "
+        "the file is executed. Who runs the server can allow larger files with --server.maxUploadSize.",
     )  # fmt: skip
-    if file is not None:
-        with st.spinner("Reading the weights …"):
-            _take(file.getvalue(), file_name(file.name))
-        renew(file)
 
 
 def _description(digest: str) -> None:
+    if digest == RANDOM:
+        st.caption("Until a file is opened, random weights are used: untrained.")
+        return
     found = checkpoint(digest)
     name = _names().get(digest, "a checkpoint")
     st.markdown(f"**{literal(name)}**")
