@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from visualizer.analysis.naming import network_name
 from visualizer.resnet import parse, text
 from visualizer.ui import housekeeping
-from visualizer.ui.compare_actions import put, remove, select, show, swap
+from visualizer.ui.compare_actions import add, edit, put, remove, select, show, swap
 from visualizer.ui.comparisons import comparisons
 from visualizer.ui.state import from_params
 
@@ -77,7 +77,8 @@ def test_two_networks_stand_side_by_side() -> None:
     assert _names(at) == ["ResNet-50", "ResNet-34"]
     assert _edited(at) == [0]
     html = _html(at)
-    for words in ("25,557,032", "21,797,672", "−3,759,360 (−14.7 %)", "block bottleneck → basic", "512 × 7 × 7"):
+    difference = "−3,759,360 (−14.7\N{NO-BREAK SPACE}%)"
+    for words in ("25,557,032", "21,797,672", difference, "block bottleneck → basic", "512 × 7 × 7"):
         assert words in html
     assert at.button(key="remove_0").disabled
     assert at.button(key="remove_1").disabled
@@ -87,7 +88,16 @@ def test_the_maps_mark_what_differs_and_what_another_lacks() -> None:
     maps = _maps(_page(net="resnet34", vs=["resnet18", "resnet34?shortcut=A"]))
     assert [svg.count("≠") for svg in maps] == [8, 0, 3]
     assert "Not in 2 · ResNet-18" in maps[0]
-    assert "shortcut: projection in 1 · ResNet-34, padded with zeros here" in maps[2]
+    assert "Shortcut: projection in 1 · ResNet-34, padded with zeros here" in maps[2]
+
+
+def test_cells_that_differ_are_marked_and_no_others() -> None:
+    marked = 'class="rv-differs"'
+    assert _html(_page(net="resnet34", vs=["resnet34"])).count(marked) == 0
+    html = _html(_page(net="resnet34", shortcut="A", vs=["resnet34"]))
+    # Parameters, MACs, FLOPs and activations; then shortcuts, parameters and MACs of the three stages that stride.
+    assert html.count(marked) == 4 + 3 * 3
+    assert html.count("≠</span> 1 projection") == 3
 
 
 def test_networks_come_and_go_up_to_four_and_down_to_two() -> None:
@@ -174,6 +184,7 @@ def test_a_size_that_fits_none_is_said_with_the_one_that_fits() -> None:
     at.button(key="usual").click().run()
     assert at.number_input(key="resolution").value == 32
     assert not _has(at, "usual")
+    assert not _has(_page(net="resnet20", resolution="64", vs=["resnet50"]), "usual")
 
 
 def test_a_selected_block_is_shown_in_every_network_that_has_it() -> None:
@@ -247,6 +258,15 @@ def test_a_block_that_the_edited_network_lacks_turns_the_sidebar_to_one_that_has
     assert _state(session) == (["resnet18", "resnet34"], 1, "")
 
 
+def test_the_edited_network_stays_the_edited_one_when_another_goes(session: _Session) -> None:
+    names = ["resnet18", "resnet34", "resnet50", "resnet101"]
+    show(tuple(map(parse, names)), 2)
+    remove(0)
+    assert _state(session) == (names[1:], 1, "")
+    remove(2)
+    assert _state(session) == (names[1:3], 1, "")
+
+
 def test_a_click_that_comes_too_late_changes_nothing(session: _Session) -> None:
     show((parse("resnet18"), parse("resnet34")), 0)
     before = _state(session)
@@ -254,4 +274,8 @@ def test_a_click_that_comes_too_late_changes_nothing(session: _Session) -> None:
     swap(1)
     swap(-1)
     put(3, parse("resnet50"))
+    edit(2)
     assert _state(session) == before
+    for name in ("resnet50", "resnet101", "resnet152"):
+        add(parse(name))
+    assert _state(session) == (["resnet18", "resnet34", "resnet50", "resnet101"], 3, "")

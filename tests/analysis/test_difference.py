@@ -109,7 +109,7 @@ def test_b_has_three_projections_more_than_a(golden: dict[str, Row]) -> None:
     assert {row.name: row.params for row in found.rows if row.params} == {
         "stage 2": 64 * 128 + 2 * 128, "stage 3": 128 * 256 + 2 * 256, "stage 4": 256 * 512 + 2 * 512,
     }  # fmt: skip
-    words = "shortcut: padded with zeros in ResNet-34 A, projection here"
+    words = "Shortcut: padded with zeros in ResNet-34 A, projection here"
     assert marks(found.first, found.second, "ResNet-34 A") == dict.fromkeys(
         ("layer2.0", "layer3.0", "layer4.0"), words
     )
@@ -122,7 +122,7 @@ def test_bottlenecks_in_place_of_basic_blocks(golden: dict[str, Row]) -> None:
     assert len(found.blocks) == 16
     assert all(pair.differs for pair in found.blocks)
     assert marks(found.first, found.second, "ResNet-34")["layer1.0"] == (
-        "branch: [3×3, 64; 3×3, 64] in ResNet-34, [1×1, 64; 3×3, 64; 1×1, 256] here; "
+        "Branch: [3×3, 64; 3×3, 64] in ResNet-34, [1×1, 64; 3×3, 64; 1×1, 256] here; "
         "shortcut: identity in ResNet-34, projection here; output: 64 × 56 × 56 in ResNet-34, 256 × 56 × 56 here"
     )
 

@@ -100,12 +100,13 @@ def marks(first: Plan, second: Plan, name: str) -> dict[str, str]:
 
 
 def words(changes: Iterable[Change], name: str) -> str:
-    """Changes in words for the second network: "shortcut: identity in ResNet-34, projection here"."""
-    return "; ".join(f"{change.aspect}: {change.first} in {name}, {change.second} here" for change in changes)
+    """Changes in words for the second network: "Shortcut: identity in ResNet-34, projection here"."""
+    found = "; ".join(f"{change.aspect}: {change.first} in {name}, {change.second} here" for change in changes)
+    return found[:1].upper() + found[1:]
 
 
 def lacking(first: Plan, others: Iterable[tuple[str, Plan]]) -> dict[str, str]:
-    """By path, the blocks of the first network that others lack, in words: "not in ResNet-18"."""
+    """By path, the blocks of the first network that others lack, in words: "Not in ResNet-18"."""
     named = [(name, {block.path for block in other.blocks}) for name, other in others]
     found = {}
     for block in first.blocks:

@@ -122,7 +122,7 @@ def _counts(name: str, note: str, counts: Sequence[int], brief: Callable[[int], 
 
 def _change(first: int, count: int) -> str:
     """The absolute and the relative difference, each with its sign."""
-    share = relative(count - first, first)
+    share = relative(count - first, first).replace(" ", "&nbsp;")
     return f'<small class="rv-sign">{signed(count - first)}{f" ({share})" if share else ""}</small>'
 
 
