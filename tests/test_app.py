@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
+from string import ascii_letters, digits
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
+from visualizer.analysis import costs
+from visualizer.resnet import parse, plan, preset
 from visualizer.ui import housekeeping
+from visualizer.ui.layers import csv_name, layers_csv
 
 APP = Path(__file__).parents[1] / "visualizer" / "app.py"
 
@@ -51,11 +58,36 @@ def test_a_grouped_network_turned_basic_says_what_went_back() -> None:
 @pytest.mark.parametrize("typed", ["0,4,6,3", "three", "3,4,6,3,3,3", "9999999999999999999"])
 def test_blocks_that_cannot_be_are_refused_with_one_sentence(typed: str) -> None:
     at = _app()
+    at.segmented_control(key="depth").set_value("custom").run()
     at.text_input(key="depths").set_value(typed).run()
     assert not at.exception
-    assert len(at.warning) == 1
+    assert len(at.sidebar.warning) == 1  # where the person looks
     assert "depths" in at.warning[0].value
     assert at.header[0].value == "ResNet-50"
+
+
+def test_custom_opens_the_blocks_per_stage_and_another_depth_closes_them() -> None:
+    at = _app(net="resnet18")
+    assert "depths" not in [found.key for found in at.text_input]
+    at.segmented_control(key="depth").set_value("custom").run()
+    assert at.text_input(key="depths").value == "2, 2, 2, 2"
+    at.text_input(key="depths").set_value("2-2-3").run()
+    assert not at.exception
+    assert not at.warning
+    assert at.query_params["depths"] in ("2,2,3", ["2,2,3"])
+    at.segmented_control(key="depth").set_value(50).run()
+    assert "depths" not in [found.key for found in at.text_input]
+    assert at.header[0].value == "ResNet-50"
+
+
+def test_a_list_of_widths_follows_the_number_of_stages() -> None:
+    at = _app(net="resnet18", width="64,96,128,160")
+    at.segmented_control(key="depth").set_value("custom").run()
+    at.text_input(key="depths").set_value("2,2").run()
+    assert not at.exception
+    assert not at.warning
+    assert "width" not in at.query_params  # 64, which is usual
+    assert at.text_input(key="depths").value == "2, 2"
 
 
 def test_a_link_of_nonsense_gives_sentences_and_a_page() -> None:
@@ -63,3 +95,55 @@ def test_a_link_of_nonsense_gives_sentences_and_a_page() -> None:
     assert not at.exception
     assert at.header[0].value
     assert len(at.warning) == 4
+
+
+@pytest.mark.parametrize("net", ["resnet18", "resnet34", "plain34", "resnet50v2", "seresnet50", "resnext50_32x4d"])
+def test_the_inspector_says_what_the_costs_say(net: str) -> None:
+    at = _app(net=net, select="layer2.0")
+    network = plan(preset(net))
+    block = network.block("layer2.0")
+    cost = costs(network).block(block)
+    (numbers,) = [found.proto.body for found in at.get("html") if "Activations" in found.proto.body]
+    for count in (cost.params, cost.macs, cost.flops, cost.activations):
+        assert f">{count:,}<" in numbers
+    assert [layer.path.removeprefix("layer2.0.") in numbers for layer in block.layers] == [True] * len(block.layers)
+
+
+def test_previous_and_next_walk_through_the_blocks_and_stop_at_the_ends() -> None:
+    at = _app(net="resnet18", select="layer1.1")
+    for label, select in (("Next", "layer2.0"), ("Previous", "layer1.1"), ("Previous", "layer1.0")):
+        _button(at, label).click().run()
+        assert at.query_params["select"] in (select, [select])
+    assert _button(at, "Previous").disabled
+    assert _button(_app(net="resnet18", select="layer4.1"), "Next").disabled
+
+
+def _button(at: AppTest, label: str) -> Button:
+    return next(found for found in at.button if found.label == label)
+
+
+def test_the_selected_blocks_rows_are_ticked_and_can_be_shown_alone() -> None:
+    at = _app(net="resnet18", view="Layers", select="layer2.0")
+    at.toggle[0].set_value(True).run()
+    assert not at.exception
+    paths = list(at.dataframe[0].value["layer"])
+    assert paths == [layer.path for layer in plan(preset("resnet18")).block("layer2.0").layers]
+    assert at.session_state["layers"]["selection"]["rows"] == list(range(len(paths)))
+
+
+def test_the_csv_holds_every_layer_with_its_costs() -> None:
+    network = plan(preset("resnet50"))
+    rows = list(csv.DictReader(io.StringIO(layers_csv(network))))
+    assert [row["path"] for row in rows] == [layer.path for layer in network.layers]
+    assert sum(int(row["params"]) for row in rows) == 25_557_032
+    assert sum(int(row["macs"]) for row in rows) == 4_089_184_256
+    assert rows[0]["output"] == "64×112×112"
+
+
+def test_files_of_different_networks_have_different_names() -> None:
+    long = "depths=1,2,3,4&width=10,11,12,13&groups=2&attention=se&attention_ratio={}"
+    names = {csv_name(plan(parse(f"resnet50?{long.format(ratio)}"))) for ratio in (5, 6)}
+    assert len(names) == 2
+    assert all(len(name) < 90 and set(name) <= set(ascii_letters + digits + "_.") for name in names)
+
+

@@ -1,4 +1,4 @@
-"""The anatomy of one block as DOT: branch, shortcut, addition, and what follows, layer by layer."""
+"""The anatomy of one block as DOT: branch, shortcut, addition, and what follows, layer by layer, with shapes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Iterable
 
 import graphviz
 
-from visualizer.resnet import Block, Layer, Shape
+from visualizer.analysis.format import dimensions
+from visualizer.figures.colour import STAGE_COLOURS, Swatch, Theme, stage_colour
+from visualizer.figures.style import TOKENS
+from visualizer.resnet import Block, Layer
 
 _FONT = "Source Sans Pro, Source Sans 3, Helvetica, Arial, sans-serif"
 _NAMES = {
@@ -16,75 +19,87 @@ _NAMES = {
     "scale": "× gate",
     "add": "+",
     "global_pool": "global average pool",
-    "pad": "zero-padding shortcut",
     "flatten": "flatten",
-    "linear": "linear",
 }
-
-
-def shape_text(shape: Shape) -> str:
-    """Channels × height × width, as "256 × 56 × 56"."""
-    return " × ".join(str(size) for size in shape)
+_SHAPED = ("conv", "maxpool", "avgpool", "global_pool", "pad", "linear")
+"""Kinds that say their output's shape: all that can change it."""
+_NODE, _MORE, _BETWEEN = 29.0, 21.0, 21.0
+"""Heights in pixels: of a node with one line, of each further line, and between nodes."""
 
 
 def layer_text(layer: Layer) -> str:
-    """A layer in the papers' words: "3×3 conv, 64, /2"."""
+    """A layer in the papers' words, in one line or two: "3×3 conv, 64, /2"."""
     stride = f", /{layer.stride}" if layer.stride > 1 else ""
+    window = f"{layer.kernel}×{layer.kernel}"
     if layer.kind == "conv":
-        groups = f", {layer.groups} groups" if layer.groups > 1 else ""
-        return f"{layer.kernel}×{layer.kernel} conv, {layer.output[0]}{stride}{groups}"
+        groups = f"\nin {layer.groups} groups" if layer.groups > 1 else ""
+        return f"{window} conv, {layer.output[0]}{stride}{groups}"
     if layer.kind == "conv1d":
         return f"conv across channels, {layer.kernel}"
     if layer.kind in ("maxpool", "avgpool"):
-        kind = "max" if layer.kind == "maxpool" else "average"
-        return f"{layer.kernel}×{layer.kernel} {kind} pool{stride}"
+        return f"{window} {'max' if layer.kind == 'maxpool' else 'average'} pool{stride}"
     if layer.kind == "linear":
         return f"linear, {layer.output[0]}"
-    return _NAMES[layer.kind] + stride
+    if layer.kind == "pad":
+        more = layer.output[0] - layer.input[0]
+        channels = [f"+{more} zero channels"] if more > 0 else [f"drops {-more} channels"] if more else []
+        return "\n".join((["every 2nd pixel"] if layer.stride == 2 else []) + channels)
+    return _NAMES[layer.kind]
 
 
-def anatomy(block: Block, fill: str, ink: str, line: str) -> graphviz.Digraph:
-    """The block drawn top to bottom: x at the top, F(x) on the left, the shortcut on the right, the sum below.
-
-    Colours are CSS colours: `fill` and `ink` for convolutions and the text on them, `line` for edges and other text.
-    """
-    graph = graphviz.Digraph("block", node_attr=_node_style(line), edge_attr=_edge_style(line))
-    graph.attr(bgcolor="transparent", ranksep="0.22", nodesep="0.35", margin="0.05")
-    graph.node("x", f"x\n{shape_text(block.input)}", shape="plaintext")
-    _add_layers(graph, block.branch, fill, ink)
-    _add_layers(graph, block.shortcut, fill, ink)
-    _add_layers(graph, block.after, fill, ink)
+def anatomy(block: Block, theme: Theme) -> graphviz.Digraph:
+    """The block drawn top to bottom: x at the top, F(x) on the left, the shortcut on the right, the sum below."""
+    ink = TOKENS[theme]["ink"]
+    graph = graphviz.Digraph("block", node_attr=_node_style(ink), edge_attr=_edge_style(ink))
+    graph.attr(bgcolor="transparent", ranksep="0.22", nodesep="0.3", margin="0.03")
+    graph.node("x", f"x\n{dimensions(block.input)}", shape="plaintext")
+    projection = STAGE_COLOURS[theme]["projection"]
+    for layers, swatch in (
+        (block.branch, stage_colour(block.stage, theme)), (block.shortcut, projection), (block.after, projection),
+    ):  # fmt: skip
+        _add_layers(graph, layers, swatch)
     branch_end = _chain(graph, "x", block.branch)
     plain = block.shortcut_kind == "none"
-    end = _chain(graph, branch_end, block.after) if plain else _joined(graph, block, branch_end)
-    graph.node("out", shape_text(block.output), shape="plaintext")
+    end = _chain(graph, branch_end, block.after) if plain else _joined(graph, block, branch_end, theme)
+    graph.node("out", f"output\n{dimensions(block.output)}", shape="plaintext")
     graph.edge(end, "out")
     return graph
 
 
-def _node_style(line: str) -> dict[str, str]:
+def anatomy_height(block: Block) -> int:
+    """Pixels that the drawing takes at most: from x to the output down the branch, which is the longest way."""
+    texts = ["x\nshape", *map(_node_text, (*block.branch, *block.after)), "output\nshape"]
+    nodes = sum(_NODE + _MORE * text.count("\n") for text in texts)
+    return round(nodes + (len(texts) - 1) * _BETWEEN) + 12
+
+
+def _node_text(layer: Layer) -> str:
+    return layer_text(layer) + (f"\n{dimensions(layer.output)}" if layer.kind in _SHAPED else "")
+
+
+def _node_style(ink: str) -> dict[str, str]:
     return {
-        "fontname": _FONT, "fontsize": "12", "shape": "box", "style": "rounded", "color": line, "fontcolor": line,
+        "fontname": _FONT, "fontsize": "12", "shape": "box", "style": "rounded", "color": ink, "fontcolor": ink,
         "height": "0.3", "margin": "0.12,0.04",
     }  # fmt: skip
 
 
-def _edge_style(line: str) -> dict[str, str]:
-    return {"fontname": _FONT, "fontsize": "11", "color": line, "fontcolor": line, "arrowsize": "0.6"}
+def _edge_style(ink: str) -> dict[str, str]:
+    return {"fontname": _FONT, "fontsize": "11", "color": ink, "fontcolor": ink, "arrowsize": "0.6"}
 
 
-def _add_layers(graph: graphviz.Digraph, layers: Iterable[Layer], fill: str, ink: str) -> None:
+def _add_layers(graph: graphviz.Digraph, layers: Iterable[Layer], swatch: Swatch) -> None:
     for layer in layers:
         style = {}
         if layer.kind in ("conv", "conv1d", "linear"):
-            style = {"style": "rounded,filled", "fillcolor": fill, "fontcolor": ink}
+            style = {"style": "rounded,filled", "fillcolor": swatch.fill, "fontcolor": swatch.text}
         if layer.kind == "add":
             style = {"shape": "circle", "width": "0.32", "fixedsize": "true"}
-        graph.node(layer.path, layer_text(layer), tooltip=layer.path, **style)
+        graph.node(layer.path, _node_text(layer), tooltip=layer.path, **style)
 
 
 def _chain(graph: graphviz.Digraph, start: str, layers: Iterable[Layer], **style: str) -> str:
-    """Edges through the layers, each from what it reads; a shape stands at the edge where it changes."""
+    """Edges through the layers, each from what it reads, and the path of the last."""
     end = start
     for layer in layers:
         reads = [path for path in layer.reads if not path.endswith((".branch", ".shortcut"))]
@@ -94,11 +109,12 @@ def _chain(graph: graphviz.Digraph, start: str, layers: Iterable[Layer], **style
     return end
 
 
-def _joined(graph: graphviz.Digraph, block: Block, branch_end: str) -> str:
+def _joined(graph: graphviz.Digraph, block: Block, branch_end: str, theme: Theme) -> str:
     """Draw the shortcut from x to the addition, and what follows the addition; the path of the last value."""
     add, *rest = block.after
     graph.edge(branch_end, add.path, xlabel="F(x)")
-    style = {"penwidth": "2", "style": "dotted" if block.shortcut_kind == "pad" else "solid"}
+    line = STAGE_COLOURS[theme][block.shortcut_kind].line
+    style = {"penwidth": "2.2", "color": line, "style": "dotted" if block.shortcut_kind == "pad" else "solid"}
     shortcut_end = _chain(graph, "x", block.shortcut, **style)
     graph.edge(shortcut_end, add.path, label="  identity" if block.shortcut_kind == "identity" else "", **style)
     return _chain(graph, add.path, rest)

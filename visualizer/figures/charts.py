@@ -1,13 +1,16 @@
-"""Charts of costs, as plotly figures."""
+"""Charts of costs, as plotly figures: bars, and in each bar the share of one block."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import plotly.graph_objects as go
 
 from visualizer.analysis import Cost, CostTable
+from visualizer.figures.colour import STAGE_COLOURS, Swatch, Theme
+from visualizer.figures.style import TOKENS
+from visualizer.resnet import Block, Layer
 
 KIND_NAMES = {
     "conv": "convolution",
@@ -21,44 +24,67 @@ COUNTS: Mapping[str, tuple[str, Callable[[Cost], int]]] = {
 }
 
 
-def by_stage(table: CostTable, count: str, colours: Sequence[str], selected_stage: int | None = None) -> go.Figure:
-    """Bars of parameters or MACs: stem, each stage, head; the stage of the selected block has a thick outline.
-
-    `colours` has one CSS colour a bar.
-    """
+def by_stage(table: CostTable, count: str, theme: Theme, block: Block | None = None) -> go.Figure:
+    """Bars of parameters or MACs: stem, each stage, head; in its stage, the share of `block`."""
     title, value = COUNTS[count]
     names = ["stem", *(stage.name for stage in table.plan.stages), "head"]
     values = [value(cost) for cost in (table.stem, *table.stages, table.head)]
-    marked = [3 if number == selected_stage else 0 for number in range(len(names))]
-    bars = go.Bar(
-        x=names, y=values, marker={"color": list(colours), "line": {"width": marked, "color": "#d97706"}},
-        hovertemplate="%{x}: %{y:,} " + title + "<extra></extra>",
-    )  # fmt: skip
-    return _figure(bars, f"{title} by stage (computed)", title)
+    own = [value(table.block(block)) if block and block.stage == number else 0 for number in range(len(names))]
+    colours = [STAGE_COLOURS[theme][name] for name in names]
+    return _figure(names, values, own, colours, f"{title} by stage", title, theme, block)
 
 
-def by_kind(table: CostTable, count: str, colour: str) -> go.Figure:
-    """Bars of parameters or MACs by kind of layer; kinds without any are left out."""
+def by_kind(table: CostTable, count: str, swatch: Swatch, theme: Theme, block: Block | None = None) -> go.Figure:
+    """Bars of parameters or MACs by kind of layer, the largest first, with the share of `block` in each.
+
+    Kinds without any are left out.
+    """
     title, value = COUNTS[count]
+    sums = _sums(table, table.plan.layers, value)
+    own = _sums(table, block.layers if block else (), value)
+    kinds = sorted((kind for kind, amount in sums.items() if amount), key=lambda kind: -sums[kind])
+    names = [KIND_NAMES.get(kind, kind) for kind in kinds]
+    values, shares = [sums[kind] for kind in kinds], [own[kind] for kind in kinds]
+    return _figure(names, values, shares, [swatch] * len(kinds), f"{title} by kind of layer", title, theme, block)
+
+
+def _sums(table: CostTable, layers: Iterable[Layer], value: Callable[[Cost], int]) -> dict[str, int]:
     sums: dict[str, int] = defaultdict(int)
-    for layer, cost in zip(table.plan.layers, table.layers, strict=True):
-        sums[layer.kind] += value(cost)
-    named = ((KIND_NAMES.get(kind, kind), amount) for kind, amount in sums.items() if amount)
-    rows = sorted(named, key=lambda row: -row[1])
-    bars = go.Bar(
-        x=[name for name, _ in rows], y=[amount for _, amount in rows], marker={"color": colour},
-        hovertemplate="%{x}: %{y:,} " + title + "<extra></extra>",
-    )  # fmt: skip
-    return _figure(bars, f"{title} by kind of layer (computed)", title)
+    for layer in layers:
+        sums[layer.kind] += value(table.by_path[layer.path])
+    return sums
 
 
-def _figure(bars: go.Bar, title: str, unit: str) -> go.Figure:
+def _figure(
+    names: Sequence[str], values: Sequence[int], own: Sequence[int], colours: Sequence[Swatch], title: str, unit: str,
+    theme: Theme, block: Block | None,
+) -> go.Figure:  # fmt: skip
+    """Bars of `values`; the part `own` of each is hatched, stands at the foot, and has an entry in the legend."""
+    fills = [swatch.fill for swatch in colours]
+    ink = TOKENS[theme]["ink"]
+    bars = []
+    if block:
+        hatch = {"shape": "/", "fgcolor": ink, "bgcolor": fills, "size": 7, "solidity": 0.3}
+        outline = {"color": ink, "width": [2 if some else 0 for some in own]}
+        bars.append(go.Bar(
+            x=list(names), y=list(own), name=f"stage {block.stage}, block {block.index + 1}",
+            marker={"color": fills, "pattern": hatch, "line": outline},
+            hovertemplate=f"{block.path}, %{{x}}: %{{y:,}} {unit}<extra></extra>",
+        ))  # fmt: skip
+    rest = [whole - part for whole, part in zip(values, own, strict=True)]
+    bars.append(go.Bar(
+        x=list(names), y=rest, customdata=list(values), name="the other blocks and layers" if block else unit,
+        marker={"color": fills, "line": {"width": 0}},
+        hovertemplate="%{x}: %{customdata:,} " + unit + " in all<extra></extra>",
+    ))  # fmt: skip
     layout = {
-        "title": {"text": title, "font": {"size": 15}},
-        "height": 320,
+        "title": {"text": f"{title[0].upper()}{title[1:]} (computed)", "font": {"size": 15}},
+        "height": 340,
+        "barmode": "stack",
         "margin": {"l": 10, "r": 10, "t": 48, "b": 10},
         "yaxis": {"title": {"text": unit}, "tickformat": "~s"},
-        "showlegend": False,
+        "showlegend": block is not None,
+        "legend": {"orientation": "h", "y": -0.18},
         "dragmode": False,
     }
     return go.Figure(bars, layout)

@@ -23,23 +23,23 @@ SYMBOLS = {
 Memo = dict[int, str]
 
 
-def svg(drawing: Drawing, theme: SvgTheme = "page") -> str:
+def svg(drawing: Drawing, theme: SvgTheme = "page", *, background: bool = True) -> str:
     """The drawing as one SVG element.
 
     `page` is for a web page that is light or dark (`data-theme` on the element), where blocks are buttons; `light` and
-    `dark` are pictures to take along, where blocks have tooltips.
+    `dark` are pictures to take along, where blocks have tooltips, on the theme's `background` or on none.
     """
     width, height = _number(drawing.width), _number(drawing.height)
     interactive = theme == "page"
     memo: Memo = {}
     body = "".join([_item(item, interactive, memo) for item in drawing.items])
-    background = "" if interactive else '<rect width="100%" height="100%" class="page"/>'
+    paper = '<rect width="100%" height="100%" class="page"/>' if background and not interactive else ""
     role = "group" if interactive else "img"
     label = quoteattr(". ".join(filter(None, (drawing.title, drawing.description))))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="net" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" role="{role}" aria-label={label}><title>{escape(drawing.title)}</title>'
-        f"<style>{escape(css(theme))}</style>{background}{body}</svg>"
+        f"<style>{escape(css(theme))}</style>{paper}{body}</svg>"
     )
 
 

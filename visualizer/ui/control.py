@@ -1,0 +1,60 @@
+"""One control of the sidebar: it shows a part of the view, changes it, and says below itself what could not be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from visualizer.resnet import SpecError
+from visualizer.resnet.errors import shown
+from visualizer.resnet.text import nearest_preset, spec_from
+from visualizer.ui.state import change_spec, view
+
+Act = Callable[[Any], str | None]
+"""What a choice does; it returns a sentence if there is something to say about it."""
+_SAID = "_said"
+
+
+def control(widget: Callable[..., Any], label: str, *choices: Any, key: str, value: Any, act: Act, **more: Any) -> None:
+    """Draw a widget that shows `value`; what a person chooses instead goes to `act`.
+
+    A choice that cannot be (SpecError) changes nothing. What there is to say stands below the control, once.
+    """
+    st.session_state[key] = value
+
+    def changed() -> None:
+        chosen = st.session_state[key]
+        if chosen is None or chosen == value:
+            return
+        try:
+            sentence = act(chosen)
+        except SpecError as error:
+            sentence = str(error)
+        if sentence:
+            st.session_state[_SAID] = (key, sentence)
+
+    widget(label, *choices, key=key, on_change=changed, **more)
+    if st.session_state.get(_SAID, ("", ""))[0] == key:
+        st.warning(st.session_state.pop(_SAID)[1])
+
+
+def field(widget: Callable[..., Any], label: str, *choices: Any, name: str, value: Any, **more: Any) -> None:
+    """A control for one field of the network."""
+    control(
+        widget, label, *choices, key=f"field_{name}", value=value,
+        act=lambda chosen: change_spec(**{name: chosen}), **more,
+    )  # fmt: skip
+
+
+def typed(text: str, name: str, **others: str) -> dict[str, Any]:
+    """The value of a field that is a list, as a person types it ("3, 4, 6, 3" or "3-4-6-3"), to change the spec by.
+
+    others: further fields that go with it, in text form. SpecError: it is no such list.
+    """
+    preset, changed = nearest_preset(view().spec)
+    parts = [part.strip() for part in text.replace("-", ",").replace(";", ",").split(",")]
+    fields = {**{field: shown(was) for field, was in changed.items()}, **others, name: ",".join(filter(None, parts))}
+    spec = spec_from(preset, fields)
+    return {field: getattr(spec, field) for field in (name, *others)}
