@@ -86,6 +86,18 @@ def test_kept_values_stay_true_though_the_rest_is_computed_in_place(spec: ResNet
     _assert_same(found, {address: expected[address] for address in told})
 
 
+@pytest.mark.parametrize("off", [(), ("layer2.1",)], ids=["on", "off"])
+@pytest.mark.parametrize("text", ["resnet18?width=8", "resnet18v2?width=8"])
+def test_a_value_told_after_its_last_reader_is_still_there(text: str, off: tuple[str, ...]) -> None:
+    """An identity shortcut is x: the branch has read it long before it is told."""
+    model = _model(text)
+    expected = plainly.values(model, _picture(model), off)
+    for place in ("shortcut", "sum", "add"):
+        keep = ["layer2.1.conv2", f"layer2.1.{place}"]
+        found = dict(walk(model, _picture(model), keep, off))
+        _assert_same(found, {address: expected[address] for address in keep})
+
+
 @pytest.mark.parametrize("text", NETWORKS)
 def test_forward_gives_the_numbers_of_plain_evaluation_and_leaves_its_input_alone(text: str) -> None:
     model = _model(text)
