@@ -9,6 +9,7 @@ import re
 import zipfile
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -417,3 +418,23 @@ def test_weights_that_are_not_here_give_way_to_random_ones(digest: str) -> None:
 
 def test_a_picture_named_as_weights_costs_one_sentence() -> None:
     assert _alive(_page(**SMALL, weights=UPLOADS.keep(_picture())), complaints=1)
+
+
+@pytest.mark.parametrize("report", [["out", 3], ["x", -1], ["out", 10**9], ["skip", 1], "out", ["out", "3"], None, {}])
+def test_a_click_is_taken_only_if_it_can_be_one(report: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from visualizer.ui import activations, maps_component
+
+    taken: list[dict[str, Any]] = []
+    monkeypatch.setattr(activations, "change", lambda **values: taken.append(values))
+    monkeypatch.setattr(maps_component.st, "session_state", {"grids": SimpleNamespace(chosen=report)})
+    monkeypatch.setattr(maps_component, "_GRIDS", lambda **mounted: mounted["on_chosen_change"]())
+    maps_component.grids({}, "untrained", activations._choose)
+    assert taken == ([{"place": "out", "channel": 3}] if report == ["out", 3] else [])
+
+
+@pytest.mark.parametrize("sent", [-5, 10_000, 10**30])
+def test_a_number_that_a_browser_made_up_is_kept_inside(sent: int) -> None:
+    at = _page(**SMALL, seed="5")
+    at.number_input(key="seed").set_value(sent).run()
+    assert _alive(at)
+    assert int(at.query_params.get("seed", "0")) in range(10_000)

@@ -13,14 +13,15 @@ from visualizer.figures.maps import statistics
 from visualizer.images import ImageError, seen
 from visualizer.resnet import Block
 from visualizer.ui.computing import TooLargeError, maps_key, maps_of
+from visualizer.ui.inputs import whole_number
 from visualizer.ui.map_component import network_map_view
 from visualizer.ui.maps_component import Drawing, channel, facts, grids, grids_drawing
 from visualizer.ui.pictures import NoPictureError, picture
 from visualizer.ui.sentences import literal
-from visualizer.ui.state import RANDOM, SCALES, View, change, changes, remember, still_there, view
+from visualizer.ui.state import PLACES, SCALES, View, change, remember, still_there, view
 from visualizer.ui.store import FIGURES
 from visualizer.ui.theme import theme
-from visualizer.ui.weights import NoWeightsError, flag
+from visualizer.ui.weights import NoWeightsError, flag, use_random_weights
 
 MAP_HEIGHT = 470
 """Pixels: lower than on Explore, so that a click in the map and the maps that follow are on one screen."""
@@ -68,7 +69,8 @@ def _maps(state: View, block: Block) -> BlockMaps | None:
         st.warning(literal(str(error)))
     except NoWeightsError as error:
         st.warning(literal(str(error)))
-        st.button("Use random weights", on_click=changes(weights=RANDOM))
+        if st.button("Use random weights", on_click=use_random_weights):
+            st.rerun()  # the whole page, since the choice of weights stands outside this fragment
     return None
 
 
@@ -80,11 +82,9 @@ def _scale_and_page(state: View, maps: BlockMaps) -> None:
     )
     if maps.pages == 1:
         return
-    st.session_state["page"] = min(state.page, maps.pages)
-    pages.number_input(
-        f"Page of 64 channels (1 to {maps.pages})", 1, maps.pages, step=1, key="page",
-        on_change=lambda: change(page=st.session_state["page"]),
-    )  # fmt: skip
+    with pages:
+        label, shown = f"Page of 64 channels (1 to {maps.pages})", min(state.page, maps.pages)
+        whole_number(label, "page", shown, 1, maps.pages, lambda page: change(page=page))
 
 
 def _place_and_channel(state: View, block: Block, maps: BlockMaps) -> None:
@@ -95,12 +95,9 @@ def _place_and_channel(state: View, block: Block, maps: BlockMaps) -> None:
         "Enlarged", list(titles), format_func=titles.__getitem__, key="place", required=True,
         on_change=lambda: change(place=st.session_state["place"]),
     )  # fmt: skip
-    last = len(maps.orders[place]) - 1
-    st.session_state["channel"] = chosen_channel(state, block, maps)
-    channels.number_input(
-        f"Channel (0 to {last})", 0, last, step=1, key="channel",
-        on_change=lambda: change(channel=st.session_state["channel"]),
-    )  # fmt: skip
+    last, shown = len(maps.orders[place]) - 1, chosen_channel(state, block, maps)
+    with channels:
+        whole_number(f"Channel (0 to {last})", "channel", shown, 0, last, lambda number: change(channel=number))
 
 
 def chosen_channel(state: View, block: Block, maps: BlockMaps) -> int:
@@ -115,8 +112,14 @@ def _grids(state: View, block: Block, maps: BlockMaps) -> None:
     page, shared, colours = min(state.page, maps.pages), state.scale == SCALES[0], theme()
     key = ("grids", *maps_key(state, block), page, shared, colours)
     drawing = FIGURES.value(key, lambda: grids_drawing(maps, terms(block), page, shared, colours), _size)
-    grids(drawing, flag(state), lambda place, number: change(place=place, channel=number))
+    grids(drawing, flag(state), _choose)
     st.caption(_order_note(maps))
+
+
+def _choose(place: str, number: int) -> None:
+    """Show a channel large; it comes from a browser, which may send any."""
+    if place in PLACES and 0 <= number < 2**16:
+        change(place=place, channel=number)
 
 
 def _order_note(maps: BlockMaps) -> str:

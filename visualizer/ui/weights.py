@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from visualizer.analysis.format import binary_size
+from visualizer.ui.inputs import whole_number
 from visualizer.ui.pictures import renew, renewals
 from visualizer.ui.sentences import file_name, literal
 from visualizer.ui.state import RANDOM, View, change, correct, refuse, view
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 UNTRAINED = "untrained"
 SOURCES = ("Random", "From a file")
+MOST_SEEDS = 10_000
 _READS = Semaphore(1)
 
 
@@ -104,12 +106,18 @@ def _source_changed() -> None:
         change(weights=list(_names())[-1])
 
 
+def use_random_weights() -> None:
+    """Go back to weights that fit every network."""
+    change(weights=RANDOM)
+    st.session_state["weights_source"] = SOURCES[0]
+
+
 def _seed(state: View) -> None:
-    st.session_state["seed"] = state.seed
-    st.number_input(
-        "Seed", 0, 9999, step=1, key="seed", on_change=lambda: change(seed=st.session_state["seed"]),
-        help="Random weights after He et al. 2015 (arXiv:1502.01852); the same seed gives the same weights.",
-    )  # fmt: skip
+    words = (
+        "Random weights after He et al. 2015 (arXiv:1502.01852); the same seed gives the same weights. Batch norm has "
+        "seen no pictures yet and passes values on as they are, so they grow from block to block."
+    )
+    whole_number("Seed", "seed", state.seed, 0, MOST_SEEDS - 1, lambda seed: change(seed=seed), words)
 
 
 def _file() -> UploadedFile | None:

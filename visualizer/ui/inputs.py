@@ -1,0 +1,21 @@
+"""Inputs that show a value of the view and change it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+
+def whole_number(
+    label: str, key: str, value: int, low: int, high: int, act: Callable[[int], None], help: str | None = None
+) -> None:
+    """A whole number from low to high; `act` is called with another one. A browser may send any: it is kept inside."""
+    st.session_state[key] = value
+
+    def changed() -> None:
+        chosen = st.session_state[key]
+        if isinstance(chosen, int | float) and chosen == chosen:
+            act(int(min(max(chosen, low), high)))
+
+    st.number_input(label, low, high, step=1, key=key, on_change=changed, help=help)
