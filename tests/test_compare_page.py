@@ -97,7 +97,7 @@ def test_cells_that_differ_are_marked_and_no_others() -> None:
     html = _html(_page(net="resnet34", shortcut="A", vs=["resnet34"]))
     # Parameters, MACs, FLOPs and activations; then shortcuts, parameters and MACs of the three stages that stride.
     assert html.count(marked) == 4 + 3 * 3
-    assert html.count("≠</span> 1 projection") == 3
+    assert html.count("≠</span>\N{NO-BREAK SPACE}1 projection") == 3
 
 
 def test_networks_come_and_go_up_to_four_and_down_to_two() -> None:
@@ -192,7 +192,7 @@ def test_a_selected_block_is_shown_in_every_network_that_has_it() -> None:
     assert "Stage 1, block 3" in [found.value for found in at.subheader]
     html = _html(at)
     assert "[3×3, 64; 3×3, 64]" in html
-    assert "≠</span> [1×1, 64; 3×3, 64; 1×1, 256]" in html
+    assert "≠</span>\N{NO-BREAK SPACE}[1×1, 64; 3×3, 64; 1×1, 256]" in html
     at.button(key="edit_1").click().run()  # ResNet-18 has no third block in stage 1
     assert "Stage 1, block 3" not in [found.value for found in at.subheader]
     assert not at.exception

@@ -9,12 +9,12 @@ import streamlit as st
 
 from visualizer.analysis.difference import lacking, marks
 from visualizer.analysis.naming import network_name
-from visualizer.resnet import Plan, Preset, ResNetSpec, plan, presets, text
+from visualizer.resnet import Preset, ResNetSpec, presets, text
 from visualizer.ui.compare_actions import add, edit, put, remove, select, show, swap
 from visualizer.ui.compare_tables import Column, block_html, figures_html, stages_html, words_html
 from visualizer.ui.comparisons import comparisons
 from visualizer.ui.map_component import network_map_view
-from visualizer.ui.state import MOST_COMPARED, View, change, still_there
+from visualizer.ui.state import MOST_COMPARED, View, change, kept_plan, still_there
 from visualizer.ui.store import FIGURES
 from visualizer.ui.theme import theme
 
@@ -26,8 +26,6 @@ EDITED = """<style>
 """The frame of the network that the sidebar edits."""
 MAP_HEIGHT = 720
 """In pixels, with the map's buttons and its hint."""
-BYTES_PER_LAYER = 500
-"""Of a plan, roughly, for the bounds of the store."""
 
 
 def comparison_choice(state: View) -> None:
@@ -153,13 +151,9 @@ def heading(place: int, spec: ResNetSpec) -> str:
 
 
 def _columns(state: View) -> list[Column]:
-    """The networks with their plans, which are kept: a long one takes 10 ms."""
+    """The networks with their headings and plans."""
     size = state.resolution
-    return [Column(heading(place, spec), _plan(spec, size)) for place, spec in enumerate(state.compared)]
-
-
-def _plan(spec: ResNetSpec, size: int) -> Plan:
-    return FIGURES.value(("plan", spec, size), lambda: plan(spec, size), lambda one: BYTES_PER_LAYER * len(one.layers))
+    return [Column(heading(place, spec), kept_plan(spec, size)) for place, spec in enumerate(state.compared)]
 
 
 def _kept(name: str, state: View, draw: Callable[[list[Column]], str]) -> str:
@@ -171,8 +165,9 @@ def _kept(name: str, state: View, draw: Callable[[list[Column]], str]) -> str:
 def ground() -> None:
     """Give the headings of rows, which stay in sight while a wide table is scrolled, the page's own ground."""
     colour = st.get_option(f"theme.{theme()}.backgroundColor")
-    narrow = ".rv-compare th[scope=row],.rv-compare thead th:first-child{position:sticky;left:0;background:" + colour
-    st.html("<style>@media(max-width:800px){" + narrow + "}}</style>")
+    headings = ".rv-compare th[scope=row],.rv-compare thead th:first-child"
+    rule = f"{headings}{{position:sticky;left:0;z-index:1;background:{colour}}}"
+    st.html(f"<style>@media(max-width:800px){{{rule}}}</style>")
 
 
 def words_view(state: View) -> None:

@@ -38,6 +38,7 @@ STYLE = """<style>
 .rv-compare td span,.rv-compare td small{font-variant-numeric:tabular-nums}
 .rv-lines{display:inline-block;border-left:2px solid;border-right:2px solid;border-radius:4px;padding:0 .45rem;
  vertical-align:middle}
+.rv-stack{white-space:nowrap}
 ul.rv-words{margin:0;padding-left:1.1rem}
 ul.rv-words li{margin:.15rem 0}
 </style>"""
@@ -166,7 +167,9 @@ def _group(name: str, rows: Sequence[StageRow | None], plans: Sequence[Plan]) ->
 
 def _structure(row: StageRow) -> str:
     lines = "<br>".join(escape(line) for line in row.structure)
-    return f'<span class="rv-lines">{lines}</span> × {row.blocks}' if row.blocks else lines
+    if not row.blocks:
+        return lines
+    return f'<span class="rv-stack"><span class="rv-lines">{lines}</span> × {row.blocks}</span>'
 
 
 def _shortcuts(plan: Plan, number: int) -> str:
@@ -182,7 +185,7 @@ def _texts(values: Sequence[str | None]) -> list[str]:
     """Cells of HTML; what is not as in the first network gets the sign ≠."""
     first = values[0]
     return [
-        _cell(('<span class="rv-sign">≠</span> ' if value != first else "") + (value or "–"), value != first)
+        _cell(('<span class="rv-sign">≠</span>&nbsp;' if value != first else "") + (value or "–"), value != first)
         for value in values
     ]
 
