@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from scripts import live
 from scripts.chromium import chromium
@@ -81,7 +81,7 @@ def open_page(server: str, browser: Browser, request: pytest.FixtureRequest) -> 
         contexts.append(context)
         context.set_default_timeout(MILLISECONDS)
         page = context.new_page()
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda said: errors.append(_with_place(said)) if said.type == "error" else None)
         page.on("pageerror", lambda error: errors.append(f"uncaught: {error}"))
         page.goto(server + path)
         live.settled(page)
@@ -93,6 +93,11 @@ def open_page(server: str, browser: Browser, request: pytest.FixtureRequest) -> 
     allowed = [mark.args[0] for mark in request.node.iter_markers("allow_console") if mark.kwargs["reason"]]
     unexpected = [error for error in errors if not any(re.search(pattern, error) for pattern in allowed)]
     assert not unexpected, "The browser's console says:\n" + "\n".join(unexpected)
+
+
+def _with_place(said: ConsoleMessage) -> str:
+    """A console message and the address that it is about."""
+    return f"{said.text} ({said.location['url']})"
 
 
 @pytest.fixture(scope="session")
