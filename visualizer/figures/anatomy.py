@@ -7,20 +7,13 @@ from collections.abc import Iterable
 import graphviz
 
 from visualizer.analysis.format import dimensions
+from visualizer.figures.captions import KIND_NAMES
 from visualizer.figures.colour import STAGE_COLOURS, Swatch, Theme, stage_colour
 from visualizer.figures.style import TOKENS
 from visualizer.resnet import Block, Layer
 
 _FONT = "Source Sans Pro, Source Sans 3, Helvetica, Arial, sans-serif"
-_NAMES = {
-    "bn": "batch norm",
-    "relu": "ReLU",
-    "sigmoid": "sigmoid",
-    "scale": "× gate",
-    "add": "+",
-    "global_pool": "global average pool",
-    "flatten": "flatten",
-}
+_SIGNS = {"add": "+", "scale": "× gate"}
 _SHAPED = ("conv", "maxpool", "avgpool", "global_pool", "pad", "linear")
 """Kinds that say their output's shape: all that can change it."""
 _NODE, _MORE, _BETWEEN = 29.0, 21.0, 21.0
@@ -44,7 +37,7 @@ def layer_text(layer: Layer) -> str:
         more = layer.output[0] - layer.input[0]
         channels = [f"+{more} zero channels"] if more > 0 else [f"drops {-more} channels"] if more else []
         return "\n".join((["every 2nd pixel"] if layer.stride == 2 else []) + channels)
-    return _NAMES[layer.kind]
+    return _SIGNS.get(layer.kind) or KIND_NAMES[layer.kind]
 
 
 def anatomy(block: Block, theme: Theme) -> graphviz.Digraph:

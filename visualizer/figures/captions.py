@@ -7,6 +7,22 @@ from visualizer.analysis.format import dimensions, grouped
 from visualizer.resnet import Block, Layer, Shape
 
 _SHORTCUTS = {"none": "no shortcut", "identity": "identity shortcut", "projection": "projection shortcut"}
+KIND_NAMES = {
+    "conv": "convolution",
+    "conv1d": "convolution across channels",
+    "bn": "batch norm",
+    "relu": "ReLU",
+    "sigmoid": "sigmoid",
+    "scale": "scaling by the gate",
+    "add": "addition",
+    "maxpool": "max pool",
+    "avgpool": "average pool",
+    "global_pool": "global average pool",
+    "pad": "padding with zeros",
+    "flatten": "flatten",
+    "linear": "linear",
+}
+"""Kinds of layer, in words."""
 
 
 def shortcut_name(block: Block) -> str:
@@ -32,6 +48,17 @@ def layer_rows(layer: Layer) -> tuple[str, ...]:
         "global_pool": ("global", "average pool"),
     }
     return rows.get(layer.kind, ())
+
+
+def layer_words(layer: Layer) -> str:
+    """A layer in one line of words: "3×3 convolution, stride 2, 32 groups"."""
+    windowed = layer.kind in ("conv", "maxpool", "avgpool")
+    words = [f"{layer.kernel}×{layer.kernel} {KIND_NAMES[layer.kind]}" if windowed else KIND_NAMES[layer.kind]]
+    if layer.stride > 1:
+        words.append(f"stride {layer.stride}")
+    if layer.groups > 1:
+        words.append(f"{layer.groups} groups")
+    return ", ".join(words)
 
 
 def padding_note(block: Block) -> str:

@@ -8,16 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import plotly.graph_objects as go
 
 from visualizer.analysis import Cost, CostTable
+from visualizer.figures.captions import KIND_NAMES
 from visualizer.figures.colour import STAGE_COLOURS, Swatch, Theme
 from visualizer.figures.style import TOKENS
 from visualizer.resnet import Block, Layer
 
-KIND_NAMES = {
-    "conv": "convolution",
-    "conv1d": "conv across channels",
-    "bn": "batch norm",
-    "linear": "linear",
-}
 COUNTS: Mapping[str, tuple[str, Callable[[Cost], int]]] = {
     "params": ("parameters", lambda cost: cost.params),
     "macs": ("MACs", lambda cost: cost.macs),
@@ -43,7 +38,7 @@ def by_kind(table: CostTable, count: str, swatch: Swatch, theme: Theme, block: B
     sums = _sums(table, table.plan.layers, value)
     own = _sums(table, block.layers if block else (), value)
     kinds = sorted((kind for kind, amount in sums.items() if amount), key=lambda kind: -sums[kind])
-    names = [KIND_NAMES.get(kind, kind) for kind in kinds]
+    names = [KIND_NAMES[kind] for kind in kinds]
     values, shares = [sums[kind] for kind in kinds], [own[kind] for kind in kinds]
     return _figure(names, values, shares, [swatch] * len(kinds), f"{title} by kind of layer", title, theme, block)
 
@@ -64,7 +59,7 @@ def _figure(
     ink = TOKENS[theme]["ink"]
     bars = []
     if block:
-        hatch = {"shape": "/", "fgcolor": ink, "bgcolor": fills, "size": 7, "solidity": 0.3}
+        hatch = {"shape": "/", "fillmode": "overlay", "size": 7, "solidity": 0.3}
         outline = {"color": ink, "width": [2 if some else 0 for some in own]}
         bars.append(go.Bar(
             x=list(names), y=list(own), name=f"stage {block.stage}, block {block.index + 1}",

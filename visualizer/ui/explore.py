@@ -26,7 +26,7 @@ def title(state: View) -> None:
     source = row.source if row else f"your own, {state.spec}"
     depths = "-".join(map(str, state.spec.depths))
     st.caption(f"{state.spec.block} {depths} · {state.resolution} × {state.resolution} pixels · {source}")
-    st.html(figures_html(state.plan))
+    st.markdown(figures_html(state.plan), unsafe_allow_html=True)
     st.caption(
         "Computed from the plan, for one picture. A MAC is one multiply-accumulate of a convolution or linear layer."
     )

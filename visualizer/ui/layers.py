@@ -13,7 +13,7 @@ import streamlit as st
 from visualizer.analysis import costs, layer_rows
 from visualizer.analysis.format import dimensions
 from visualizer.analysis.table import LayerRow
-from visualizer.figures.captions import short_shape
+from visualizer.figures.captions import KIND_NAMES, short_shape
 from visualizer.figures.colour import STAGE_COLOURS
 from visualizer.resnet import Plan
 from visualizer.ui.explore import select
@@ -34,7 +34,7 @@ def block_of(row: LayerRow) -> str:
 KEY, GROUPS = "layers", "groups"
 COLUMNS: dict[str, Callable[[LayerRow], Any]] = {
     "layer": lambda row: row["path"],
-    "kind": lambda row: row["kind"],
+    "kind": lambda row: KIND_NAMES[row["kind"]],
     "part": part_of,
     "input (C × H × W)": lambda row: dimensions(row["input"]),
     "output (C × H × W)": lambda row: dimensions(row["output"]),
@@ -72,7 +72,10 @@ def layers_view(state: View) -> None:
 def _filtered(rows: list[LayerRow], selected: str) -> list[LayerRow]:
     """The rows that the person wants to see."""
     left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
-    kinds = left.multiselect("Kinds of layer", sorted({row["kind"] for row in rows}), placeholder="all kinds")
+    kinds = left.multiselect(
+        "Kinds of layer", list(dict.fromkeys(row["kind"] for row in rows)), placeholder="all kinds",
+        format_func=lambda kind: KIND_NAMES.get(kind, kind),
+    )  # fmt: skip
     parts = middle.multiselect("Parts", list(dict.fromkeys(map(part_of, rows))), placeholder="the whole network")
     only = right.toggle("Only the selected block", disabled=not selected)
     found = [row for row in rows if (not kinds or row["kind"] in kinds) and (not parts or part_of(row) in parts)]

@@ -114,7 +114,7 @@ function mark(map, path) {
 function halo(block) {
   const box = block.querySelector(".box"), made = document.createElementNS(SVG, "rect");
   const [x, y, width, height] = ["x", "y", "width", "height"].map((name) => Number(box.getAttribute(name)));
-  const of = { x: x - 6, y: y - 6, width: width + 12, height: height + 12, rx: 11, class: "halo" };
+  const of = { x: x - 5, y: y - 5, width: width + 10, height: height + 10, rx: 10, class: "halo" };
   for (const [name, value] of Object.entries(of)) made.setAttribute(name, value);
   block.prepend(made);
 }

@@ -9,19 +9,19 @@ from html import escape
 from visualizer.analysis import CostTable, StageRow, headline
 from visualizer.analysis.format import abbreviated, dimensions, grouped
 from visualizer.analysis.receptive_field import receptive_fields
+from visualizer.figures.captions import layer_words
 from visualizer.figures.colour import STAGE_COLOURS, Theme
 from visualizer.figures.drawing import Drawing
 from visualizer.figures.svg import svg
 from visualizer.resnet import Block, Plan
 
 STYLE = """<style>
-dl.rv-figures{padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(136px,1fr));gap:.6rem;margin:0}
+dl.rv-figures{padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(136px,1fr));gap:.6rem;margin:0 0 1rem}
 .rv-figures div{border:1px solid rgba(128,128,128,.35);border-radius:.5rem;padding:.5rem .6rem;margin:0}
 .rv-figures dt{font-size:.85rem;opacity:.8;margin:0}
 .rv-figures dd,.rv-figures dt{margin-left:0}
 .rv-figures dd{font-size:1.35rem;font-weight:600;margin:0;white-space:nowrap}
 .rv-figures small{font-size:.8rem;opacity:.8;font-weight:400;display:block;white-space:normal}
-.rv-figures.rv-small{margin-bottom:1rem}
 .rv-small dd{font-size:1.05rem}
 .rv-scroll{overflow-x:auto}
 .rv-sized{container-type:inline-size}
@@ -36,7 +36,9 @@ dl.rv-figures{padding:0;display:grid;grid-template-columns:repeat(auto-fit,minma
 .rv-chip{display:inline-block;width:.8rem;height:.8rem;border-radius:3px;margin-right:.5rem;border:1px solid}
 .rv-picture img{max-width:100%;height:auto}
 .rv-narrow{display:none}
-@container (max-width:640px){
+.rv-compact{font-size:.85rem}
+.rv-compact th,.rv-compact td{padding:.3rem .4rem}
+@container (max-width:540px){
  .rv-wide{display:none}.rv-narrow{display:inline}
  .rv-cards,.rv-cards tbody{display:block}
  .rv-cards thead{display:none}
@@ -76,14 +78,14 @@ def stages_html(rows: list[StageRow], theme: Theme) -> str:
     return _table(names, [_stage(row, theme) for row in rows])
 
 
-def _table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def _table(names: Sequence[str], rows: Sequence[Sequence[str]], style: str = "") -> str:
     """A table whose first two columns are text; `rows` hold HTML. On a narrow page each row is a card."""
     styles = [' class="rv-left"' if number < 2 else "" for number in range(len(names))]
     head = "".join(f'<th scope="col"{style}>{name}</th>' for name, style in zip(names, styles, strict=True))
     body = "".join(f"<tr>{_cells(row, names, styles)}</tr>" for row in rows)
     return (
-        f'<div class="rv-sized"><div class="rv-scroll"><table class="rv-table rv-cards"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div></div>"
+        f'<div class="rv-sized"><div class="rv-scroll"><table class="rv-table rv-cards {style}">'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></div>"
     )
 
 
@@ -142,9 +144,6 @@ def _layers(table: CostTable, block: Block) -> str:
     for layer in block.layers:
         cost = table.by_path[layer.path]
         name = layer.path.removeprefix(f"{block.path}.")
-        what = f"{layer.kernel}×{layer.kernel} conv" if layer.kind == "conv" else layer.kind.replace("_", " ")
-        window = [f", stride {layer.stride}"] if layer.stride > 1 else []
-        window += [f", {layer.groups} groups"] if layer.groups > 1 else []
-        row = (escape(name), what + "".join(window), dimensions(layer.output), grouped(cost.params), grouped(cost.macs))
-        rows.append(row)
-    return _table(("Layer", "What", "Output (C × H × W)", "Parameters", "MACs"), rows)
+        counts = grouped(cost.params), grouped(cost.macs)
+        rows.append((escape(name), layer_words(layer), dimensions(layer.output), *counts))
+    return _table(("Layer", "What", "Output (C × H × W)", "Parameters", "MACs"), rows, "rv-compact")
