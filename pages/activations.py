@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from visualizer.ui.activations import block_choice, maps_view
+from visualizer.ui.activations import block_choice, block_steps, maps_view
 from visualizer.ui.pictures import picture_choice
 from visualizer.ui.sentences import literal
 from visualizer.ui.state import refusals
@@ -18,4 +18,5 @@ with right:
     block_choice()
 for sentence in refusals():
     complaints.warning(literal(sentence))
+block_steps()
 maps_view()

@@ -156,6 +156,17 @@ def test_any_channel_of_any_place_is_shown_large() -> None:
     assert (at.query_params["place"], at.query_params["channel"]) == ("branch", "3")
 
 
+def test_steps_lead_from_block_to_block() -> None:
+    at = _page(**SMALL, select="layer1.1")
+    steps = {button.label: button for button in at.button}
+    steps["Next block ›"].click().run()
+    assert at.query_params["select"] == "layer2.0"
+    assert at.selectbox(key="block_shown").value == "layer2.0"
+    at.selectbox(key="block_shown").set_value("layer4.1").run()
+    assert at.subheader[0].value == "Stage 4, block 2"
+    assert {button.label: button.disabled for button in at.button}["Next block ›"]
+
+
 def test_the_same_channel_is_asked_of_every_network_and_the_strongest_where_there_is_none() -> None:
     at = _page(net="resnet50", resolution="64", select="layer1.0", channel="200")
     at.segmented_control(key="depth").set_value(18).run()
@@ -351,6 +362,7 @@ def test_weights_that_no_longer_fit_say_so_and_offer_random_ones() -> None:
     assert "does not fit this network" in _complaints(at)[0]
     next(button for button in at.button if button.label == "Use random weights").click().run()
     assert _alive(at)
+    assert at.segmented_control(key="weights_source").value == "Random"
     assert _shown(at, "block_maps")["flag"] == "untrained"  # type: ignore[index]
 
 

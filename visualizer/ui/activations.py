@@ -18,7 +18,7 @@ from visualizer.ui.map_component import network_map_view
 from visualizer.ui.maps_component import Drawing, channel, facts, grids, grids_drawing
 from visualizer.ui.pictures import NoPictureError, picture
 from visualizer.ui.sentences import literal
-from visualizer.ui.state import PLACES, SCALES, View, change, remember, still_there, view
+from visualizer.ui.state import PLACES, SCALES, View, change, changes, remember, still_there, view
 from visualizer.ui.store import FIGURES
 from visualizer.ui.theme import theme
 from visualizer.ui.weights import NoWeightsError, flag, use_random_weights
@@ -36,6 +36,28 @@ def block_choice() -> None:
     )  # fmt: skip
 
 
+def block_steps() -> None:
+    """The name of the block whose values follow, and the ways to another one without going back to the map."""
+    state = view()
+    paths = [block.path for block in state.plan.blocks]
+    block = selected_block(state)
+    at = paths.index(block.path)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(f"Stage {block.stage}, block {block.index + 1}", anchor=False)
+        _step("‹ Previous block", paths[max(at - 1, 0)], at == 0)
+        st.session_state["block_shown"] = block.path
+        st.selectbox(
+            "Block", paths, key="block_shown", label_visibility="collapsed", width=140,
+            on_change=lambda: change(select=still_there(view().spec, st.session_state["block_shown"] or "")),
+        )  # fmt: skip
+        _step("Next block ›", paths[min(at + 1, len(paths) - 1)], at == len(paths) - 1)
+    st.caption(f"`{block.path}`, {block.kind}, {shortcut_name(block)}.")
+
+
+def _step(label: str, path: str, disabled: bool) -> None:
+    st.button(label, on_click=changes(select=path), disabled=disabled)
+
+
 def selected_block(state: View) -> Block:
     """The selected block, or the first."""
     plan = state.plan
@@ -50,8 +72,6 @@ def maps_view() -> None:
     """
     state = view()
     block = selected_block(state)
-    st.subheader(f"Stage {block.stage}, block {block.index + 1}", anchor=False)
-    st.caption(f"`{block.path}`, {block.kind}, {shortcut_name(block)}. Click another block in the map for its values.")
     maps = _maps(state, block)
     if maps is not None:
         _scale_and_page(state, maps)

@@ -63,8 +63,9 @@ def weights_choice() -> None:
     """Choose the weights; a checkpoint that is no longer there gives way to random ones."""
     _settle(view().weights)
     state = view()
-    if "weights_source" not in st.session_state:
-        st.session_state["weights_source"] = SOURCES[state.weights != RANDOM]
+    # Not the widget's own state: that is gone after a change of page, and cannot be changed from elsewhere.
+    from_file = state.weights != RANDOM or st.session_state.get("_from_file", False)
+    st.session_state["weights_source"] = SOURCES[from_file]
     left, right = st.columns(2)
     source = left.segmented_control("Weights", SOURCES, required=True, key="weights_source", on_change=_source_changed)
     if source == SOURCES[0]:
@@ -101,15 +102,17 @@ def _names() -> dict[str, str]:
 def _source_changed() -> None:
     """Random weights at once; those of a file as soon as there is one, such as the last one opened here."""
     if st.session_state["weights_source"] == SOURCES[0]:
-        change(weights=RANDOM)
-    elif _names():
+        use_random_weights()
+        return
+    st.session_state["_from_file"] = True
+    if _names():
         change(weights=list(_names())[-1])
 
 
 def use_random_weights() -> None:
     """Go back to weights that fit every network."""
     change(weights=RANDOM)
-    st.session_state["weights_source"] = SOURCES[0]
+    st.session_state["_from_file"] = False
 
 
 def _seed(state: View) -> None:
