@@ -22,6 +22,7 @@ BLOCK_PLACES = ("x", "branch", "shortcut", "sum", "out")
 """What can be seen of a block as "<block>.<place>": its input, F(x), the shortcut, their sum, and what leaves it."""
 
 Told = tuple[tuple[str, int], ...]
+ToldAfter = dict[int, list[tuple[str, int]]]
 Progress = Callable[[int, int], object]
 
 
@@ -62,7 +63,7 @@ def program(
     Raises UnknownAddress, and ValueError for a block in `off` that has no shortcut.
     """
     _check_off(plan, off)
-    lines = _lines(plan, off)
+    lines = _Lines(plan, off).lines
     known = {address: place for place, address in enumerate(address for line in lines for address, _ in line.told)}
     for address in (*(keep or ()), *([until] if until is not None else [])):
         if address not in known:
@@ -105,79 +106,107 @@ def run(
             held[number] = None
 
 
-def _lines(plan: Plan, off: Collection[str]) -> list[Line]:
-    """The whole plan in order. Line i makes value i + 1; value 0 is the input."""
-    lines: list[Line] = []
-    numbers: dict[str, int] = {}
+class _Lines:
+    """A plan written down line by line. Line i makes value i + 1; value 0 is the input."""
 
-    def tell(address: str, number: int) -> None:
-        numbers[address] = number
-        lines[-1].told.append((address, number))
+    def __init__(self, plan: Plan, off: Collection[str]) -> None:
+        self.off = off
+        self.lines: list[Line] = []
+        self._numbers: dict[str, int] = {}
+        number = self._chain(plan.stem, 0)
+        for block in plan.blocks:
+            number = self._block(block, number)
+        self._chain(plan.head, number)
 
-    def chain(layers: tuple[Layer, ...], number: int) -> int:
+    def _tell(self, address: str, number: int) -> None:
+        self._numbers[address] = number
+        self.lines[-1].told.append((address, number))
+
+    def _chain(self, layers: tuple[Layer, ...], number: int) -> int:
+        """Layers in a row, each from the one before it unless it names what it reads; the last one's value."""
         for layer in layers:
-            reads = tuple([numbers[address] for address in layer.reads]) or (number,)
-            lines.append(Line(layer, None, reads, []))
-            number = len(lines)
-            tell(layer.path, number)
+            reads = tuple([self._numbers[address] for address in layer.reads]) or (number,)
+            self.lines.append(Line(layer, None, reads, []))
+            number = len(self.lines)
+            self._tell(layer.path, number)
         return number
 
-    def left_out(block: Block, shortcut: int) -> int:
-        lines.append(Line(block.branch[-1], zeros, (shortcut,), []))
-        tell(f"{block.path}.branch", len(lines))
-        tell(block.after[0].path, shortcut)
-        return shortcut
+    def _block(self, block: Block, x: int) -> int:
+        self._tell(f"{block.path}.x", x)
+        number = self._chain(block.branch, x)
+        after = block.after
+        if block.path not in self.off:
+            self._tell(f"{block.path}.branch", number)
+        if block.shortcut_kind != "none":
+            number = self._sum(block, x, number)
+            after = after[1:]
+        number = self._chain(after, number)
+        self._tell(f"{block.path}.out", number)
+        return number
 
-    def joined(block: Block, x: int, branch: int) -> int:
-        """The value after the addition."""
-        if block.path not in off:
-            tell(f"{block.path}.branch", branch)
-        if block.shortcut_kind == "none":
-            return branch
-        shortcut = chain(block.shortcut, x)
-        tell(f"{block.path}.shortcut", shortcut)
-        total = left_out(block, shortcut) if block.path in off else chain(block.after[:1], branch)
-        tell(f"{block.path}.sum", total)
+    def _sum(self, block: Block, x: int, branch: int) -> int:
+        """The shortcut and the addition; without its branch, a block adds nothing to the shortcut."""
+        shortcut = self._chain(block.shortcut, x)
+        self._tell(f"{block.path}.shortcut", shortcut)
+        if block.path in self.off:
+            self.lines.append(Line(block.branch[-1], zeros, (shortcut,), []))
+            self._tell(f"{block.path}.branch", len(self.lines))
+            self._tell(block.after[0].path, shortcut)
+            total = shortcut
+        else:
+            total = self._chain(block.after[:1], branch)
+        self._tell(f"{block.path}.sum", total)
         return total
-
-    number = chain(plan.stem, 0)
-    for block in plan.blocks:
-        tell(f"{block.path}.x", number)
-        total = joined(block, number, chain(block.branch, number))
-        number = chain(block.after if block.shortcut_kind == "none" else block.after[1:], total)
-        tell(f"{block.path}.out", number)
-    chain(plan.head, number)
-    return lines
 
 
 def _steps(lines: list[Line], keep: Collection[str]) -> Program:
     """The lines that `keep` needs, with what each tells and lets go."""
     kept = {number for line in lines for address, number in line.told if address in keep}
+    needed = _needed(lines, kept)
+    told = _told(lines, needed, keep)
+    drops = _drops(lines, told)
+    readers = Counter(read for number in needed for read in lines[number - 1].reads)
+    spare = {
+        number
+        for number in needed - kept
+        if readers[number] == 1 and OPERATIONS[lines[number - 1].layer.kind].writable
+    }
+    return tuple(
+        _step(lines[number - 1], number, spare, tuple(told[number]), tuple(drops[number])) for number in sorted(needed)
+    )
+
+
+def _needed(lines: list[Line], kept: Collection[int]) -> set[int]:
+    """The values that lead to those kept, without the input."""
     needed = set(kept)
     for number in range(len(lines), 0, -1):
         if number in needed:
             needed.update(lines[number - 1].reads)
-    readers = Counter(read for number in needed if number for read in lines[number - 1].reads)
-    told: dict[int, list[tuple[str, int]]] = {}
-    last: dict[int, int] = {}  # the line after which a value has served
-    current = 0
+    return needed - {0}
+
+
+def _told(lines: list[Line], needed: Collection[int], keep: Collection[str]) -> ToldAfter:
+    """After each needed line: the addresses in `keep` that are known by then and were not before, and their values."""
+    told: ToldAfter = {number: [] for number in needed}
+    current = 0  # every address is of a value that a line made, so one in `keep` comes after a needed line
     for number, line in enumerate(lines, start=1):
-        if number in needed:
-            current = number
-            last.update(dict.fromkeys((*line.reads, number), number))
+        current = number if number in needed else current
         for address, value in line.told:
             if address in keep:
-                told.setdefault(current, []).append((address, value))
-                last[value] = current
-    drops: dict[int, list[int]] = {}
-    for value, line_number in last.items():
-        drops.setdefault(line_number, []).append(value)
-    free = {n for n in needed if n and n not in kept and readers[n] == 1}
-    spare = {n for n in free if OPERATIONS[lines[n - 1].layer.kind].writable}
-    return tuple(
-        _step(lines[number - 1], number, spare, tuple(told.get(number, ())), tuple(drops.get(number, ())))
-        for number in sorted(needed - {0})
-    )
+                told[current].append((address, value))
+    return told
+
+
+def _drops(lines: list[Line], told: ToldAfter) -> dict[int, set[int]]:
+    """After each needed line: the values that it was the last to make, read or tell."""
+    last: dict[int, int] = {}
+    drops: dict[int, set[int]] = {number: set() for number in told}
+    for number in sorted(told):
+        last.update(dict.fromkeys((number, *lines[number - 1].reads), number))
+        last.update((value, number) for _, value in told[number])
+    for value, number in last.items():
+        drops[number].add(value)
+    return drops
 
 
 def _step(line: Line, number: int, spare: Collection[int], told: Told, drops: tuple[int, ...]) -> Step:
