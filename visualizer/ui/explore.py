@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from visualizer.analysis import stage_rows
 from visualizer.analysis.naming import network_name
 from visualizer.figures.ladder import ladder
-from visualizer.resnet import presets
+from visualizer.resnet import Plan, presets
 from visualizer.ui.map_component import network_map_view
 from visualizer.ui.state import View, change, still_there, view
+from visualizer.ui.store import FIGURES
 from visualizer.ui.tables import figures_html, picture_html, stages_html
 from visualizer.ui.theme import theme
 
@@ -26,7 +29,7 @@ def title(state: View) -> None:
     source = row.source if row else f"your own, {state.spec}"
     depths = "-".join(map(str, state.spec.depths))
     st.caption(f"{state.spec.block} {depths} · {state.resolution} × {state.resolution} pixels · {source}")
-    st.markdown(figures_html(state.plan), unsafe_allow_html=True)
+    st.markdown(_kept("figures", state, lambda: figures_html(state.plan)), unsafe_allow_html=True)
     st.caption(
         "Computed from the plan, for one picture. A MAC is one multiply-accumulate of a convolution or linear layer."
     )
@@ -44,11 +47,19 @@ def map_view(state: View) -> None:
 
 def stages_view(state: View) -> None:
     """The ladder of output sizes, and the paper's Table 1 form, one row a stage."""
-    shown = theme()
-    wide, narrow = (ladder(state.plan, width=width) for width in LADDER_WIDTHS)
-    st.html(picture_html(wide, narrow, shown))
-    st.html(stages_html(stage_rows(state.plan), shown))
+    st.html(_kept("ladder", state, lambda: _ladder(state.plan)))
+    st.html(_kept("stages", state, lambda: stages_html(stage_rows(state.plan), theme())))
     st.caption(
         "Brackets hold one block's convolutions, as in table 1 of He et al. 2015; the number after them says how often "
         "the block is stacked. Parameters and MACs include projections and batch norm."
     )
+
+
+def _ladder(plan: Plan) -> str:
+    wide, narrow = (ladder(plan, width=width) for width in LADDER_WIDTHS)
+    return picture_html(wide, narrow, theme())
+
+
+def _kept(name: str, state: View, html: Callable[[], str]) -> str:
+    """HTML that depends on the network, the resolution and the theme alone, written once for all who look at it."""
+    return FIGURES.value((name, state.spec, state.resolution, theme()), html, len)
