@@ -197,11 +197,13 @@ def test_picture_weights_and_block_survive_a_change_of_page_and_depth_and_a_relo
 
 def test_an_upload_becomes_a_choice_and_the_widget_is_empty_again() -> None:
     at = _page(**SMALL)
+    of_the_sample = _shown(at, "block_maps")
     data = _picture("PNG", (50, 90))
     _upload(at, data, "<img src=x> **bold** [a](b).png")
     assert _alive(at)
     assert at.selectbox(key="picture").options[0] == "Yours: <img src=x> **bold** [a](b).png"
     assert at.selectbox(key="picture").value == _digest(data)
+    assert _shown(at, "block_maps") != of_the_sample
     assert at.file_uploader[0].value is None
     assert len(repr(at.session_state)) < 5000  # names and digests: neither the file nor its pixels
 

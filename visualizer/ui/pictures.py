@@ -134,7 +134,8 @@ def _own_picture() -> None:
         file = st.camera_input("Take a picture", key=key, label_visibility="collapsed")
     else:
         limit = min(MAX_BYTES >> 20, st.get_option("server.maxUploadSize"))
-        file = files.file_uploader("Picture file", key=key, max_upload_size=limit, help=f"{ACCEPTED}, up to {limit} MB.")
+        words = f"{ACCEPTED}, up to {limit} MB."
+        file = files.file_uploader("Picture file", key=key, max_upload_size=limit, help=words)
     if file is not None:
         with st.spinner("Reading the picture …"):
             _take(file.getvalue(), "camera shot" if source == CAMERA else file_name(file.name))
