@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from visualizer.ui.explore import map_view, stages_view, title
+from visualizer.ui.explore import map_view, open_view, stages_view, title
 from visualizer.ui.inspector import inspector
 from visualizer.ui.layers import charts_view, layers_view
-from visualizer.ui.state import VIEWS, change, refusals, view
+from visualizer.ui.state import VIEWS, refusals, view
 
 for sentence in refusals():
     st.warning(sentence)
@@ -13,7 +13,7 @@ title(view())
 map_view(view())
 inspector(view())
 
-tabs = st.tabs(VIEWS, key="tab", default=view().view, on_change=lambda: change(view=st.session_state["tab"]))
+tabs = st.tabs(VIEWS, key="tab", default=view().view, on_change=open_view)
 for tab, name in zip(tabs, VIEWS, strict=True):
     if tab.open:
         with tab:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from string import ascii_letters, digits
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Button
+from streamlit.testing.v1.element_tree import Block, Button
 
 from visualizer.analysis import costs
 from visualizer.resnet import parse, plan, preset
@@ -138,6 +140,51 @@ def test_the_csv_holds_every_layer_with_its_costs() -> None:
     assert sum(int(row["params"]) for row in rows) == 25_557_032
     assert sum(int(row["macs"]) for row in rows) == 4_089_184_256
     assert rows[0]["output"] == "64×112×112"
+
+
+FORGED: list[tuple[str, str, Any]] = [
+    ("tab", "string_value", "Everything"),
+    ("network", "string_value", "resnet51"),
+    ("select", "string_value", "layer9.9"),
+    ("depth", "string_array_value", ["51"]),
+    ("block", "string_array_value", ["huge"]),
+    ("field_shortcut", "string_array_value", ["A", "B"]),
+    ("resolution", "double_value", -5.0),
+    ("resolution", "double_value", 1e18),
+    ("depths", "string_value", "3&block=basic"),
+    ("field_groups", "double_value", 0.5),
+    ("field_conv_bias", "string_value", "some"),
+    ("width", "string_value", "64,,"),
+    ("layers", "string_value", '{"selection": {"rows": [-1, 9999999, "two"], "columns": [], "cells": []}}'),
+]
+
+
+@pytest.mark.parametrize(("key", "wire", "value"), FORGED)
+def test_what_no_widget_would_send_costs_at_most_a_sentence(key: str, wire: str, value: Any) -> None:
+    at = _app(net="resnet50", view="Layers", select="layer2.0")
+    at.session_state["_more_open"] = at.session_state["_custom_open"] = True
+    at.run()
+    states = at._tree.get_widget_states()
+    (name,) = {found.proto.id for found in _elements(at._tree) if getattr(found, "key", None) == key}
+    for state in [state for state in states.widgets if state.id == name]:
+        states.widgets.remove(state)
+    forged = states.widgets.add(id=name)
+    if isinstance(value, list):
+        forged.string_array_value.data.extend(value)
+    else:
+        setattr(forged, wire, value)
+    at._run(states)
+    after = at.run()
+    for now in (at, after):
+        assert not now.exception
+        assert now.header[0].value
+
+
+def _elements(tree: Block) -> Iterator[Any]:
+    for child in tree.children.values():
+        yield child
+        if isinstance(child, Block):
+            yield from _elements(child)
 
 
 def test_files_of_different_networks_have_different_names() -> None:

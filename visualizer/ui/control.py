@@ -48,13 +48,13 @@ def field(widget: Callable[..., Any], label: str, *choices: Any, name: str, valu
     )  # fmt: skip
 
 
-def typed(text: str, name: str, **others: str) -> dict[str, Any]:
+def typed(text: object, name: str, **others: str) -> dict[str, Any]:
     """The value of a field that is a list, as a person types it ("3, 4, 6, 3" or "3-4-6-3"), to change the spec by.
 
-    others: further fields that go with it, in text form. SpecError: it is no such list.
+    others: further fields that go with it, in text form. SpecError: it is no such list, or nothing that one can type.
     """
     preset, changed = nearest_preset(view().spec)
-    parts = [part.strip() for part in text.replace("-", ",").replace(";", ",").split(",")]
+    parts = [part.strip() for part in str(text).replace("-", ",").replace(";", ",").split(",")]
     fields = {**{field: shown(was) for field, was in changed.items()}, **others, name: ",".join(filter(None, parts))}
     spec = spec_from(preset, fields)
     return {field: getattr(spec, field) for field in (name, *others)}

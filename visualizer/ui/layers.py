@@ -35,7 +35,6 @@ KEY, GROUPS = "layers", "groups"
 COLUMNS: dict[str, Callable[[LayerRow], Any]] = {
     "layer": lambda row: row["path"],
     "kind": lambda row: KIND_NAMES[row["kind"]],
-    "part": part_of,
     "input (C × H × W)": lambda row: dimensions(row["input"]),
     "output (C × H × W)": lambda row: dimensions(row["output"]),
     "kernel": lambda row: row["kernel"],
