@@ -6,7 +6,7 @@ place) with the same weights, and forward hooks on it that keep the same values,
 All in turn in one process, medians; every result is first compared bit for bit.
 
 What is kept is 73 MB. With glibc's default settings a process gives freed memory of that size back to the system, and
-every walk begins with 17,000 page faults; so each table is printed twice, second with freed memory kept (as glibc's
+every walk meets 8,000 to 21,000 page faults; so each table is printed twice, second with freed memory kept (as glibc's
 `M_TRIM_THRESHOLD` asks), where the arithmetic of the walk is seen alone.
 """
 
