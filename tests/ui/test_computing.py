@@ -10,11 +10,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from tests.strategies import resolutions, specs
 from visualizer import network
-from visualizer.resnet import parse
+from visualizer.figures.equation import terms
+from visualizer.resnet import ResNetSpec, parse
 from visualizer.ui import computing
 from visualizer.ui.computing import AT_ONCE, TooLargeError, check_cost, maps_of
+from visualizer.ui.maps_component import grids_drawing
 from visualizer.ui.state import START, View
 from visualizer.ui.store import STORES
 
@@ -117,3 +122,18 @@ def test_published_networks_are_computed_at_their_size(net: str) -> None:
     state = replace(START, spec=parse(net), resolution=448)
     for block in state.plan.blocks:
         check_cost(state, block)
+
+
+@settings(max_examples=25)
+@given(specs(channels=3), resolutions, st.data())
+def test_any_block_of_any_network_is_shown(spec: ResNetSpec, resolution: int, data: st.DataObject) -> None:
+    state = replace(START, spec=spec, resolution=resolution)
+    block = data.draw(st.sampled_from(state.plan.blocks))
+    maps, equation = maps_of(state, block), terms(block)
+    assert {one.place for one in equation} | {"out"} == set(maps.values)
+    np.testing.assert_array_equal(maps.values[equation[-1].place], maps.values["out"])
+    for page in (1, maps.pages):
+        drawing = grids_drawing(maps, equation, page, shared=page == 1, theme="dark")
+        assert [panel["facts"][0][1] for panel in drawing["panels"]] == [
+            "×".join(map(str, maps.values[one.place].shape)) for one in equation
+        ]
