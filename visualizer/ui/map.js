@@ -275,6 +275,9 @@ function listen(map) {
     say(map, block);
   });
   map.view.addEventListener("focusout", () => say(map));
+  map.root.querySelector(".map").addEventListener("transitionend", (event) => {
+    if (event.propertyName === "background-color" && event.target.matches(".map")) paint(map); // see map.css
+  });
   listenToMouse(map);
   listenToTouch(map);
   new ResizeObserver(() => resized(map)).observe(map.view);
@@ -311,13 +314,22 @@ async function draw(map) {
   map.view.innerHTML = `${text}<i class="anchor"></i>`;
   map.anchor = map.view.querySelector(".anchor");
   map.svg = map.view.querySelector("svg");
-  map.svg.dataset.theme = map.data.theme;
+  paint(map);
   map.width = map.svg.viewBox.baseVal.width;
   map.height = map.svg.viewBox.baseVal.height;
   map.blocks = [...map.svg.querySelectorAll("[data-path]")];
   start(map, false);
   const chosen = mark(map, map.pending ?? map.data.selected);
   if (chosen) reveal(map, chosen, false);
+}
+
+// The page's theme as it is seen; the server hears of a change, since what it drew for the other one has to follow.
+function paint(map) {
+  const [red, green, blue] = getComputedStyle(map.root.querySelector(".map")).backgroundColor.match(/[\d.]+/g).map(Number);
+  const theme = 0.3 * red + 0.59 * green + 0.11 * blue < 128 ? "dark" : "light";
+  if (map.svg) map.svg.dataset.theme = theme;
+  if (map.seen && map.seen !== theme && map.data.theme !== theme) map.tellTheme(theme);
+  map.seen = theme;
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -329,10 +341,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   map.data = data;
   parentElement.querySelector(".map").style.height = `${data.height}px`;
+  map.tellTheme = (theme) => setTriggerValue("theme", theme);
   map.report = (path) => setTriggerValue("selected", path);
   if (form(map) !== map.code) draw(map);
-  else if (map.svg) {
-    map.svg.dataset.theme = data.theme;
-    follow(map);
-  }
+  else follow(map);
 }

@@ -46,7 +46,11 @@ def network_map_view(
             on_select(path)
 
     data = {"forms": forms, "selected": selected, "height": height, "theme": theme()}
-    _COMPONENT(key=key, data=data, height=height, on_selected_change=chosen)
+    _COMPONENT(key=key, data=data, height=height, on_selected_change=chosen, on_theme_change=_rerun)
+
+
+def _rerun() -> None:
+    """The browser's theme changed: the run that follows draws everything for it."""
 
 
 def _forms(plan: Plan, marks: Mapping[str, str] | None, title: str) -> list[dict[str, Any]]:
