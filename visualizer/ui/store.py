@@ -83,6 +83,8 @@ class Store:
 
     def _shrink(self, newest: Hashable) -> None:
         """Drop the least recently used until the rest fits; what is being computed and the newest stay."""
+        if self._size <= self.capacity:  # before the list below, which looks at every entry
+            return
         for key in list(self._entries):
             if self._size <= self.capacity:
                 return
