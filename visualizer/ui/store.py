@@ -83,13 +83,12 @@ class Store:
 
     def _shrink(self, newest: Hashable) -> None:
         """Drop the least recently used until the rest fits; what is being computed and the newest stay."""
-        if self._size <= self.capacity:  # before the list below, which looks at every entry
-            return
-        for key in list(self._entries):
-            if self._size <= self.capacity:
+        while self._size > self.capacity:
+            others = (key for key, entry in self._entries.items() if key != newest and entry.future.done())
+            oldest = next(others, None)
+            if oldest is None:
                 return
-            if key != newest and self._entries[key].future.done():
-                self._drop(key)
+            self._drop(oldest)
 
     def _drop(self, key: Hashable) -> None:
         self._size -= self._entries.pop(key).size
