@@ -440,7 +440,7 @@ def test_a_click_is_taken_only_if_it_can_be_one(report: Any, monkeypatch: pytest
 
     taken: list[dict[str, Any]] = []
     monkeypatch.setattr(activations, "change", lambda **values: taken.append(values))
-    monkeypatch.setattr(maps_component.st, "session_state", {"grids": SimpleNamespace(chosen=report)})
+    monkeypatch.setattr("streamlit.session_state", {"grids": SimpleNamespace(chosen=report)})
     monkeypatch.setattr(maps_component, "_GRIDS", lambda **mounted: mounted["on_chosen_change"]())
     maps_component.grids({}, "untrained", activations._choose)
     assert taken == ([{"place": "out", "channel": 3}] if report == ["out", 3] else [])
