@@ -6,13 +6,12 @@ place) with the same weights, and forward hooks on it that keep the same values,
 All in turn in one process, medians; every result is first compared bit for bit.
 
 What is kept is 73 MB. With glibc's default settings a process gives freed memory of that size back to the system, and
-every walk meets 8,000 to 21,000 page faults; so each table is printed twice, second with freed memory kept (as glibc's
-`M_TRIM_THRESHOLD` asks), where the arithmetic of the walk is seen alone.
+every walk meets 8,000 to 21,000 page faults. The app keeps freed memory (`visualizer/ui/allocation.py`); each table is
+printed twice, by the default and then as in the app, to which the promise applies.
 """
 
 from __future__ import annotations
 
-import ctypes
 import os
 import sys
 from collections.abc import Callable
@@ -28,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run from anywher
 
 from visualizer.network import ResNet, build, walk
 from visualizer.resnet import plan, preset
+from visualizer.ui.allocation import keep_freed_memory
 
 RUNS = 31
 PROMISE = 1.1
@@ -137,14 +137,6 @@ def measured(runs: dict[str, Callable[[], object]]) -> None:
         print(f"  {name:38}{time * 1e3:8.1f} ms {time / base:6.2f} × {median(faults[name]):8.0f} page faults")
 
 
-def keep_freed_memory() -> bool:
-    """Ask glibc not to give memory back after each walk; false where there is no glibc."""
-    library = ctypes.CDLL(None)
-    trim_threshold, mmap_threshold, size = -1, -3, 512 << 20
-    return bool(getattr(library, "mallopt", None) and library.mallopt(mmap_threshold, 32 << 20)
-                and library.mallopt(trim_threshold, size))  # fmt: skip
-
-
 @torch.inference_mode()
 def main() -> None:
     model = build(plan(preset("resnet50"))).eval()
@@ -164,10 +156,10 @@ def main() -> None:
         "by hand, hooks that keep the same": lambda: hooked(picture),
     }
     print(f"ResNet-50, one picture of 224 × 224, {torch.get_num_threads()} threads, {os.cpu_count()} cores")
-    print("freed memory goes back to the system (default):")
+    print("freed memory goes back to the system (glibc's default):")
     measured(runs)
     if keep_freed_memory():
-        print("freed memory is kept:")
+        print("freed memory is kept (as in the app):")
         measured(runs)
     print(f"promise: the walk that keeps, within {PROMISE} × of the plain forward pass")
 

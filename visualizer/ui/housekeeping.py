@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 import threading
 
+from visualizer.ui.allocation import give_back_memory, keep_freed_memory
 from visualizer.ui.store import STORES
 
 INTERVAL = 45.0  # seconds: rare enough not to be felt, often enough that nothing piles up
@@ -25,6 +26,7 @@ def keep_house(interval: float = INTERVAL) -> threading.Thread:
     global _collector
     with _lock:
         if _collector is None or not _collector.is_alive():
+            keep_freed_memory()
             _collector = threading.Thread(target=_collect, args=(interval,), name="housekeeping", daemon=True)
             _collector.start()
         return _collector
@@ -42,4 +44,5 @@ def _collect(interval: float) -> None:
         gc.unfreeze()
         gc.collect()
         gc.freeze()
+        give_back_memory()
         pause.wait(interval)
