@@ -6,6 +6,7 @@ from hypothesis import given, settings
 
 from tests.strategies import specs
 from visualizer.analysis import receptive_fields
+from visualizer.analysis.receptive_field import reaches
 from visualizer.resnet import Layer, Plan, ResNetSpec, parse, plan, preset, presets
 
 
@@ -25,8 +26,7 @@ def test_the_published_table(published_receptive_fields: list[dict[str, str]]) -
         field = receptive_fields(network)[stage.layers[-1].path]
         assert (field.size, field.jump) == (int(row["rf"]), int(row["effective_stride"])), row
         if row["resolution"] != "None":
-            padding = (field.size - 1) / 2 - field.start
-            assert padding == int(row["effective_padding"]) + (2 if resolution == 224 else 0), row
+            assert field.padding == int(row["effective_padding"]) + (2 if resolution == 224 else 0), row
 
 
 def test_ends_of_stages_of_the_usual_networks() -> None:
@@ -94,10 +94,21 @@ def test_sizes_jumps_and_starts_are_those_of_a_walk_backwards(spec: ResNetSpec) 
 def test_the_shortest_path_never_sees_more_than_the_longest(spec: ResNetSpec) -> None:
     network = plan(spec, 32)
     longest, shortest = receptive_fields(network), receptive_fields(network, longest=False)
+    assert reaches(network) == {path: (field, shortest[path]) for path, field in longest.items()}
     assert list(longest) == list(shortest) == [layer.path for layer in network.layers]
     for path, field in longest.items():
         assert shortest[path].size <= field.size
         assert shortest[path].jump == field.jump
+
+
+def test_the_shortest_path_goes_through_identities_and_projections_alone() -> None:
+    """Stem (11 pixels after the pool), then 1×1 windows; the branch of a stage's first block sees more."""
+    for name in ("resnet18", "resnet50"):
+        network = plan(preset(name))
+        for stage in network.stages:
+            assert reaches(network)[stage.layers[-1].path].shortest.size == 11
+    plain = plan(preset("plain34"))
+    assert all(longest == shortest for longest, shortest in reaches(plain).values())
 
 
 def test_an_attention_s_gate_sees_the_whole_map_and_the_branch_goes_on_without_it() -> None:

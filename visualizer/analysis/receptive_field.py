@@ -19,6 +19,18 @@ class Field(NamedTuple):
     jump: int
     start: float
 
+    @property
+    def padding(self) -> float:
+        """Pixels by which the first element's field reaches beyond the input: "effective padding" in the literature."""
+        return (self.size - 1) / 2 - self.start
+
+
+class Reach(NamedTuple):
+    """The fields after the same layer through the longest path and through the shortest."""
+
+    longest: Field
+    shortest: Field
+
 
 INPUT = Field(1, 1, 0.0)
 
@@ -46,6 +58,12 @@ def receptive_fields(plan: Plan, longest: bool = True) -> dict[str, Field]:
             fields[layer.path] = field
     _chain(plan.head, field, fields)
     return fields
+
+
+def reaches(plan: Plan) -> dict[str, Reach]:
+    """The fields after each layer through both paths, by path; the last layer of a block gives the block's own."""
+    longest, shortest = receptive_fields(plan), receptive_fields(plan, longest=False)
+    return {path: Reach(field, shortest[path]) for path, field in longest.items()}
 
 
 def _block(

@@ -1,0 +1,83 @@
+"""What one change of a network would cost: a block more in a stage, another shortcut, stem, block, stride, order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from visualizer.analysis.costs import Cost, costs
+from visualizer.analysis.format import relative
+from visualizer.resnet import Plan, ResNetSpec, SpecError, plan
+from visualizer.resnet.spec import ATTENTIONS, BLOCKS, ORDERS, SHORTCUTS, STEMS, STRIDE_BLOCKS, STRIDES_ON
+
+
+class Step(NamedTuple):
+    """A network one change away.
+
+    field: what changes, and value: to what; for one more block that is `depths` and the number of the stage, from 1.
+    fields: all the fields to set. difference, weighted_layers: the counts of `spec` minus those of the first network,
+    which are `base`.
+    """
+
+    field: str
+    value: str | int
+    fields: dict[str, Any]
+    spec: ResNetSpec
+    difference: Cost
+    weighted_layers: int
+    base: Cost
+
+    @property
+    def params(self) -> str:
+        """Parameters in percent of what they were: "+0.28 %"."""
+        return relative(self.difference.params, self.base.params)
+
+    @property
+    def macs(self) -> str:
+        """MACs, and so FLOPs, in percent of what they were."""
+        return relative(self.difference.macs, self.base.macs)
+
+
+CHOICES = {
+    "shortcut": SHORTCUTS,
+    "stem": STEMS,
+    "block": BLOCKS,
+    "stride_on": STRIDES_ON,
+    "stride_block": STRIDE_BLOCKS,
+    "order": ORDERS,
+    "attention": ATTENTIONS,
+}
+"""The fields that are changed, one at a time, and what each can be."""
+
+
+def steps(network: Plan) -> tuple[Step, ...]:
+    """Every network that is one change away from this one, at the same resolution, with what the change costs."""
+    base = costs(network).total
+    found = []
+    for field, value, fields in _changes(network.spec):
+        try:
+            spec = replace(network.spec, **fields)
+        except SpecError:  # not every change goes with every network: wide groups, a stem width that 3 does not divide
+            continue
+        changed = plan(spec, network.resolution)
+        difference = Cost(*(now - was for now, was in zip(costs(changed).total, base, strict=True)))
+        weighted = changed.weighted_layers - network.weighted_layers
+        found.append(Step(field, value, fields, spec, difference, weighted, base))
+    return tuple(found)
+
+
+def _changes(spec: ResNetSpec) -> Iterator[tuple[str, str | int, dict[str, Any]]]:
+    """A field, its new value, and all the fields that make the change."""
+    for index, depth in enumerate(spec.depths):
+        yield "depths", index + 1, {"depths": (*spec.depths[:index], depth + 1, *spec.depths[index + 1 :])}
+    for field, choices in CHOICES.items():
+        if field == "stride_on" and spec.block == "basic":  # a basic block has no 1×1 to stride on
+            continue
+        others = (choice for choice in choices if choice != getattr(spec, field))
+        yield from ((field, choice, {field: choice, **_along(choice)}) for choice in others)
+
+
+def _along(choice: str) -> dict[str, Any]:
+    """What has to change with a choice: a basic block has no groups and no inner width."""
+    return {"groups": 1, "width_per_group": 64} if choice == "basic" else {}
