@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 from tests.strategies import specs
 from visualizer.analysis import receptive_fields
-from visualizer.analysis.receptive_field import reaches
+from visualizer.analysis.receptive_field import INPUT, reaches, through
 from visualizer.resnet import Layer, Plan, ResNetSpec, parse, plan, preset, presets
 
 
@@ -129,3 +129,10 @@ def test_no_network_s_field_shrinks_with_depth() -> None:
         fields = receptive_fields(network)
         sizes = [fields[stage.layers[-1].path].size for stage in network.stages]
         assert sizes == sorted(sizes)
+
+
+def test_a_window_without_padding_reaches_beyond_nothing() -> None:
+    """ResNet-D's 2×2 average pool: the first field is the pixels 0 and 1, with its centre between them."""
+    pool = next(layer for layer in plan(preset("resnet50d")).layers if layer.kind == "avgpool")
+    field = through(INPUT, pool)
+    assert (field.size, field.jump, field.start, field.padding) == (2, 2, 0.5, 0)
