@@ -60,6 +60,10 @@ def _pad(layer: Layer, module: Any, x: Tensor) -> Tensor:
     return torch.cat([kept, kept.new_zeros(len(x), missing, *kept.shape[2:])], dim=1)
 
 
+def _bordered(layer: Layer, x: Tensor) -> Tensor:
+    return functional.pad(x, (1, 1, 1, 1), value=0.0 if layer.zero_border else float("-inf"))
+
+
 KINDS: dict[str, Callable[..., Tensor]] = {
     "conv": lambda layer, m, x: functional.conv2d(
         x, m.weight, m.bias, layer.stride, layer.padding, groups=layer.groups
@@ -69,7 +73,7 @@ KINDS: dict[str, Callable[..., Tensor]] = {
     "linear": lambda layer, m, x: functional.linear(x, m.weight, m.bias),
     "relu": lambda layer, m, x: x.relu(),
     "sigmoid": lambda layer, m, x: x.sigmoid(),
-    "maxpool": lambda layer, m, x: functional.max_pool2d(x, 3, 2, 1),
+    "maxpool": lambda layer, m, x: functional.max_pool2d(_bordered(layer, x), 3, 2),
     "avgpool": lambda layer, m, x: functional.avg_pool2d(x, 2, 2, ceil_mode=True, count_include_pad=False),
     "global_pool": lambda layer, m, x: functional.adaptive_avg_pool2d(x, 1),
     "pad": _pad,

@@ -19,6 +19,7 @@ FIELD_WORDS = {
     "stem": "stem",
     "stem_width": "width of the stem",
     "stem_norm": "BN and ReLU after the stem",
+    "pool_border": "border of the stem's max pool",
     "width": "width",
     "groups": "groups",
     "width_per_group": "width per group",

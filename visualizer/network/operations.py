@@ -83,6 +83,8 @@ def _sigmoid(layer: Layer, module: None, x: Tensor) -> Tensor:
 
 
 def _maxpool(layer: Layer, module: None, x: Tensor) -> Tensor:
+    if layer.zero_border:
+        return functional.max_pool2d(functional.pad(x, [layer.padding] * 4), layer.kernel, layer.stride)
     return functional.max_pool2d(x, layer.kernel, layer.stride, layer.padding)
 
 

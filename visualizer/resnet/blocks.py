@@ -51,7 +51,7 @@ def _placed(layers: tuple[Layer, ...], path: str, index: int) -> tuple[Layer, ..
     made = []
     for layer in layers:
         reads = tuple([path + read for read in layer[13]]) if layer[13] else ()
-        made.append(tuple.__new__(Layer, (path + layer[0], *layer[1:4], index, *layer[5:13], reads)))
+        made.append(tuple.__new__(Layer, (path + layer[0], *layer[1:4], index, *layer[5:13], reads, *layer[14:])))
     return tuple(made)
 
 

@@ -17,6 +17,7 @@ class Layer(NamedTuple):
 
     Shapes are C×H×W, or (N,) after the flattening. `kernel`, `stride` and `padding` are neutral (1, 1, 0) where the
     operation has no window. `reads` names the values an operation takes when that is not simply the one before it.
+    A max pool leaves its padding out, unless `zero_border` says that zeros stand there and may be the largest.
     """
 
     path: str
@@ -33,6 +34,7 @@ class Layer(NamedTuple):
     bias: bool = False
     eps: float = 0.0
     reads: tuple[str, ...] = ()
+    zero_border: bool = False
 
     @property
     def weighted(self) -> bool:
@@ -89,6 +91,7 @@ class Window(TypedDict, total=False):
     bias: bool
     eps: float
     reads: tuple[str, ...]
+    zero_border: bool
 
 
 class LayerList:

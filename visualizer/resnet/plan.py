@@ -94,7 +94,8 @@ def _stem(spec: ResNetSpec, resolution: int) -> tuple[Layer, ...]:
     if spec.stem != "cifar":
         channels, *size = layers.shape
         pooled = [window_output(n, 3, 2, 1) for n in size]
-        layers.add("maxpool", "maxpool", (channels, *pooled), kernel=3, stride=2, padding=1)
+        zeros = spec.pool_border == "zero"
+        layers.add("maxpool", "maxpool", (channels, *pooled), kernel=3, stride=2, padding=1, zero_border=zeros)
     return tuple(layers.layers)
 
 

@@ -43,7 +43,8 @@ _CIFAR: dict[str, Any] = {"block": "basic", "stem": "cifar", "width": 16, "class
 _PRE: dict[str, Any] = {"order": "pre"}
 _KERAS: dict[str, Any] = {"stride_on": "1x1", "conv_bias": True, "bn_eps": 1.001e-5}
 _KERAS_V2: dict[str, Any] = {
-    "order": "pre", "stem_norm": False, "stride_block": "last", "conv_bias": "unnormalised", "bn_eps": 1.001e-5,
+    "order": "pre", "stem_norm": False, "pool_border": "zero", "stride_block": "last", "conv_bias": "unnormalised",
+    "bn_eps": 1.001e-5,
 }  # fmt: skip
 _SE: dict[str, Any] = {"attention": "se", "attention_divisor": 8}
 _D: dict[str, Any] = {"stem": "deep", "avg_down": True}

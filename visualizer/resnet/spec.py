@@ -14,6 +14,7 @@ STRIDES_ON = ("3x3", "1x1")
 STRIDE_BLOCKS = ("first", "last")
 STEMS = ("imagenet", "deep", "tiered", "cifar")
 ATTENTIONS = ("none", "se", "eca")
+POOL_BORDERS = ("ignored", "zero")
 NORMS = ("batch", "none")
 CONV_BIASES = (False, True, "stem", "unnormalised")
 
@@ -40,6 +41,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "stride_on": STRIDES_ON,
     "stride_block": STRIDE_BLOCKS,
     "stem": STEMS,
+    "pool_border": POOL_BORDERS,
     "attention": ATTENTIONS,
     "norm": NORMS,
 }
@@ -66,8 +68,10 @@ class ResNetSpec:
     (fig. 4); `stride_on` tells v1 (`1x1`) from v1.5 (`3x3`); `groups` and `width_per_group` are Xie et al. 2017 and
     Zagoruyko and Komodakis 2016; `avg_down` and the deep stems are He et al. 2019; `attention` is Hu et al. 2018 (SE)
     or Wang et al. 2020 (ECA). `width` is the first stage's width, doubled at each further stage, or one number a stage.
-    `stem_width` is None for the usual width of the stem. `conv_bias` is false, true, `stem` (only the stem's
-    convolution, as in the authors' Caffe file of ResNet-50) or `unnormalised` (where no BN follows, as in Keras V2).
+    `stem_width` is None for the usual width of the stem. `pool_border` is what the stem's max pool finds beyond the
+    edge: nothing (`ignored`, as in PyTorch) or zeros (`zero`, as in Keras; no difference after a ReLU). `conv_bias` is
+    false, true, `stem` (only the stem's convolution, as in the authors' Caffe file of ResNet-50) or `unnormalised`
+    (where no BN follows, as in Keras V2).
 
     Raises SpecError when a field cannot be: an invalid spec does not exist.
     """
@@ -81,6 +85,7 @@ class ResNetSpec:
     stem: str = "imagenet"
     stem_width: int | None = None
     stem_norm: bool = True
+    pool_border: str = "ignored"
     width: int | tuple[int, ...] = 64
     groups: int = 1
     width_per_group: int = 64

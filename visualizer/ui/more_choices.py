@@ -9,7 +9,7 @@ import streamlit as st
 
 from visualizer.resnet import ResNetSpec
 from visualizer.resnet.errors import shown
-from visualizer.resnet.spec import ATTENTIONS, CONV_BIASES, NORMS, ORDERS, RANGES, STEMS, STRIDE_BLOCKS
+from visualizer.resnet.spec import ATTENTIONS, CONV_BIASES, NORMS, ORDERS, POOL_BORDERS, RANGES, STEMS, STRIDE_BLOCKS
 from visualizer.ui.control import control, field, typed
 from visualizer.ui.state import change_spec
 
@@ -26,6 +26,7 @@ STEM_WORDS = {
     "tiered": "three 3×3, 24-32-64",
     "cifar": "one 3×3 (CIFAR)",
 }
+POOL_BORDER_WORDS = {"ignored": "left out (PyTorch)", "zero": "zeros (Keras)"}
 STRIDE_BLOCK_WORDS = {"first": "the first block (paper)", "last": "the last block (Keras V2)"}
 ATTENTION_WORDS = {"none": "none", "se": "SE", "eca": "ECA"}
 NORM_WORDS = {"batch": "batch norm", "none": "none"}
@@ -57,6 +58,7 @@ def more_choices(spec: ResNetSpec) -> None:
         _whole("SE width in multiples of", "attention_divisor", spec)
     _flag("Average pool before the projection (D)", "avg_down", spec)
     _flag("BN and ReLU after the stem", "stem_norm", spec)
+    _choice("Border of the stem's max pool", "pool_border", POOL_BORDERS, POOL_BORDER_WORDS, spec)
     _choice("Normalisation", "norm", NORMS, NORM_WORDS, spec)
     _choice("Stride of a stage in", "stride_block", STRIDE_BLOCKS, STRIDE_BLOCK_WORDS, spec)
     _choice("Biases of convolutions", "conv_bias", CONV_BIASES, BIAS_WORDS, spec)
