@@ -16,7 +16,7 @@ from visualizer.figures.style import STYLES
 from visualizer.resnet import Plan, ResNetSpec, parse, plan, preset
 
 FORMS = st.sampled_from((None, 1, NARROW, 3))
-IN_BOXES = ("row", "small", "on-projection", "on-badge", "on-different")
+IN_BOXES = ("row", "small", "number", "on-projection", "on-badge", "on-different")
 SHOWN = ("resnet18", "resnet50", "resnet152", "resnet1202", "plain34", "resnet50v2", "resnext50_32x4d", "seresnet50")
 
 
@@ -45,14 +45,16 @@ def test_every_block_has_one_shortcut_of_its_kind_unless_it_is_plain(spec: ResNe
 @given(specs(), FORMS, st.booleans(), resolutions)
 def test_nothing_stands_on_anything_else(spec: ResNetSpec, columns: int | None, fold: bool, size: int) -> None:
     _assert_clear(network_map(plan(spec, size), columns=columns, fold=fold))
+    _assert_clear(network_map(plan(spec, size), columns=columns, fold=fold, numbers=True))
 
 
+@pytest.mark.parametrize("numbers", [False, True])
 @pytest.mark.parametrize("columns", [None, NARROW])
 @pytest.mark.parametrize("name", SHOWN)
-def test_nothing_stands_on_anything_else_in_published_networks(name: str, columns: int | None) -> None:
+def test_nothing_stands_on_anything_else_in_published_networks(name: str, columns: int | None, numbers: bool) -> None:
     network = plan(preset(name), 32 if name == "resnet1202" else 224)
     marks = {block.path: "Not in the other network" for block in network.blocks[::5]}
-    _assert_clear(network_map(network, columns=columns, marks=marks, title="A title"))
+    _assert_clear(network_map(network, columns=columns, marks=marks, title="A title", numbers=numbers))
 
 
 def _assert_clear(drawing: Drawing) -> None:

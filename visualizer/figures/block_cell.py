@@ -47,11 +47,16 @@ class Cell(NamedTuple):
 
 
 class Content(NamedTuple):
-    """The rows of a box and, by its row, the ReLUs between them: 0 is above the first row."""
+    """The rows of a box and, by its row, the ReLUs between them: 0 is above the first row.
+
+    counted: the rows at which a weighted layer begins. gutter: room to the left of the rows for their numbers.
+    """
 
     rows: tuple[tuple[str, str], ...]
     relus: tuple[int, ...] = ()
     padding: float = 6.0
+    counted: tuple[int, ...] = ()
+    gutter: float = 0.0
 
     @property
     def height(self) -> float:
@@ -61,7 +66,15 @@ class Content(NamedTuple):
     def width(self) -> float:
         """What the widest row needs, with room for a ReLU's mark to its right."""
         widest = max(width_in(style, text) for text, style in self.rows)
-        return float(round(2 * PADDING + widest + (GLYPH if self.relus else 0)))
+        return float(round(2 * PADDING + self.gutter + widest + (GLYPH if self.relus else 0)))
+
+    @property
+    def edges(self) -> list[float]:
+        """Where each row begins, from the trunk down, and where the last one ends."""
+        edges = [self.padding - self.height / 2]
+        for _, style in self.rows:
+            edges.append(edges[-1] + _row_height(style))
+        return edges
 
 
 def _row_height(style: str) -> float:
@@ -71,16 +84,18 @@ def _row_height(style: str) -> float:
 def content(layers: Iterable[Layer], style: str = "row") -> Content:
     """What a box says about these layers: a row a convolution, the ReLUs in between, the gate of an attention layer."""
     rows: list[tuple[str, str]] = []
-    relus = []
+    relus, counted = [], []
     gate = [layer for layer in layers if ".se." in layer.path]
     for layer in layers:
         if layer in gate:
             continue
         if layer.kind == "relu":
             relus.append(len(rows))
+        if layer.weighted:
+            counted.append(len(rows))
         lines = layer_rows(layer)
         rows += [(line, style if number == 0 else "small") for number, line in enumerate(lines)]
-    return Content((*rows, *_gate_rows(gate)), tuple(relus))
+    return Content((*rows, *_gate_rows(gate)), tuple(relus), counted=tuple(counted))
 
 
 def _gate_rows(gate: list[Layer]) -> tuple[tuple[str, str], ...]:
@@ -115,9 +130,11 @@ def block_content(block: Block) -> Content:
     return found._replace(relus=found.relus[1:]) if activated_first(block) else found
 
 
-def block_items(block: Block, width: float, count: int = 1, differs: bool = False) -> tuple[Item, ...]:
+def block_items(
+    block: Block, width: float, count: int = 1, differs: bool = False, gutter: float = 0
+) -> tuple[Item, ...]:
     """Everything of one block, or of `count` equal blocks drawn as a stack of cards."""
-    inside = block_content(block)
+    inside = block_content(block)._replace(gutter=gutter)
     half = inside.height / 2
     items: list[Item] = [Line(((-LEAD, 0), (-1, 0)), "trunk", arrow=True)]
     if count > 1:
@@ -146,14 +163,17 @@ def _early_relu() -> list[Item]:
 
 def boxed(inside: Content, width: float, style: str = "box") -> list[Item]:
     """A box with its rows, centred on the trunk."""
-    y = -inside.height / 2
-    items: list[Item] = [Box(0, y, width, inside.height, style, 6)]
-    edges = [y + inside.padding]
-    for text, style_of_row in inside.rows:
-        edges.append(edges[-1] + _row_height(style_of_row))
-        items.append(Text(PADDING + 1, edges[-1] - (3.5 if style_of_row == "small" else 4), text, style_of_row))
+    edges, x = inside.edges, PADDING + 1 + inside.gutter
+    items: list[Item] = [Box(0, -inside.height / 2, width, inside.height, style, 6)]
+    for (text, style_of_row), edge in zip(inside.rows, edges[1:], strict=True):
+        items.append(Text(x, baseline(edge, style_of_row), text, style_of_row))
     items += [Mark(width - PADDING - 4, edges[row], "relu-in-box") for row in inside.relus]
     return items
+
+
+def baseline(edge: float, style: str) -> float:
+    """Where a row's text stands that ends at this edge."""
+    return edge - (3.5 if style == "small" else 4)
 
 
 def shortcut_height(block: Block) -> float:

@@ -22,12 +22,12 @@ class Entry(NamedTuple):
     text: str
 
 
-def legend(plan: Plan, folded: bool, width: float, y: float) -> tuple[list[Item], float]:
+def legend(plan: Plan, folded: bool, numbered: bool, width: float, y: float) -> tuple[list[Item], float]:
     """The legend in lines of at most `width`, from `y` down, and where it ends."""
     items: list[Item] = []
     x = left = 4.0
     y += ENTRY_HEIGHT / 2
-    for entry in _entries(plan, folded):
+    for entry in _entries(plan, folded, numbered):
         room = entry.width + (7 if entry.width else 0)
         needed = room + width_in("note", entry.text)
         if x > left and x + needed > width:
@@ -38,7 +38,7 @@ def legend(plan: Plan, folded: bool, width: float, y: float) -> tuple[list[Item]
     return items, y + ENTRY_HEIGHT / 2
 
 
-def _entries(plan: Plan, folded: bool) -> Iterator[Entry]:
+def _entries(plan: Plan, folded: bool, numbered: bool) -> Iterator[Entry]:
     forms = {block.form: block for block in plan.blocks}.values()
     kinds = {block.shortcut_kind for block in forms}
     if "identity" in kinds:
@@ -57,6 +57,8 @@ def _entries(plan: Plan, folded: bool) -> Iterator[Entry]:
     if folded:
         cards = (Box(4, -4, 16, 12, "card", 3), Box(2, -6, 20, 12, "card", 3), Box(0, -8, 24, 12, "box", 3))
         yield Entry(cards, 24, "equal blocks, drawn once")
+    if numbered:
+        yield Entry((), 0, f"bold: weighted layers 1 to {plan.weighted_layers}")
     yield Entry((), 0, "kernel, channels /stride")
     if any(layer.kind == "bn" for layer in plan.layers):
         yield Entry((), 0, "batch norm is not drawn")

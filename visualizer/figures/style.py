@@ -82,6 +82,7 @@ STYLES: Mapping[str, Style] = {
     "in-box": Style(stroke="part.text", width=1.2),
     "row": _text("part.text", 12),
     "small": _text("part.text", 10.5),
+    "number": _text("part.text", 10.5, bold=True),
     "on-projection": _text("projection.text", 12),
     "on-badge": _text("ink", 12.5, bold=True),
     "on-different": _text("paper", 12, bold=True),
