@@ -187,6 +187,7 @@ def test_a_shot_of_the_camera_is_a_picture(open_page: Any, settled: Settled) -> 
     before = _grids(page)
     page.get_by_role("radio", name="Camera").click()
     settled(page)
+    page.wait_for_function("document.querySelector('video')?.videoWidth > 0")  # before, a shot is of nothing
     page.get_by_role("button", name="Take Photo").click()
     expect(page).to_have_url(re.compile(r"picture=[0-9a-f]{64}"))
     _other_grids(page, before)

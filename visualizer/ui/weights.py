@@ -66,7 +66,7 @@ def weights_choice() -> None:
     # Not the widget's own state: that is gone after a change of page, and cannot be changed from elsewhere.
     from_file = state.weights != RANDOM or st.session_state.get("_from_file", False)
     st.session_state["weights_source"] = SOURCES[from_file]
-    left, right = st.columns(2)
+    left, right = st.columns([5, 4])
     source = left.segmented_control("Weights", SOURCES, required=True, key="weights_source", on_change=_source_changed)
     if source == SOURCES[0]:
         with right:
