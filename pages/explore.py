@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from visualizer.ui.costs import costs_view
 from visualizer.ui.explore import map_view, open_view, stages_view, title
 from visualizer.ui.inspector import inspector
 from visualizer.ui.layers import charts_view, layers_view
@@ -17,4 +18,4 @@ tabs = st.tabs(VIEWS, key="tab", default=view().view, on_change=open_view)
 for tab, name in zip(tabs, VIEWS, strict=True):
     if tab.open:
         with tab:
-            {"Stages": stages_view, "Layers": layers_view, "Charts": charts_view}[name](view())
+            {"Stages": stages_view, "Layers": layers_view, "Costs": costs_view, "Charts": charts_view}[name](view())

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 
+from tests.analysis.equations import value
 from tests.strategies import specs
 from visualizer.analysis import receptive_fields
-from visualizer.analysis.receptive_field import INPUT, reaches, through
+from visualizer.analysis.receptive_field import INPUT, growth_formula, reaches, through
 from visualizer.resnet import Layer, Plan, ResNetSpec, parse, plan, preset, presets
 
 
@@ -129,6 +130,21 @@ def test_no_network_s_field_shrinks_with_depth() -> None:
         fields = receptive_fields(network)
         sizes = [fields[stage.layers[-1].path].size for stage in network.stages]
         assert sizes == sorted(sizes)
+
+
+@given(specs())
+def test_the_formula_of_a_size_starts_from_the_size_before(spec: ResNetSpec) -> None:
+    network = plan(spec, 64)
+    fields = receptive_fields(network)
+    before = INPUT
+    for layer in network.stem:
+        formula = growth_formula(fields[layer.path], layer)
+        assert value(formula.text) == formula.number == fields[layer.path].size
+        assert formula.text.split(" ")[0] == f"{before.size:,}"
+        before = fields[layer.path]
+    for layer in network.layers:
+        if ".se." not in layer.path:
+            assert value(growth_formula(fields[layer.path], layer).text) == fields[layer.path].size
 
 
 def test_a_window_without_padding_reaches_beyond_nothing() -> None:

@@ -11,7 +11,19 @@ from hypothesis import strategies as st
 from tests.strategies import specs
 from visualizer.resnet import ResNetSpec, preset
 from visualizer.resnet.spec import FIELDS
-from visualizer.ui.state import PARAMS, PLACES, SCALES, START, VIEWS, View, from_params, to_params
+from visualizer.ui.state import (
+    OPERATIONS,
+    PARAMS,
+    PLACES,
+    SCALES,
+    SECTIONS,
+    SEEN,
+    START,
+    VIEWS,
+    View,
+    from_params,
+    to_params,
+)
 
 views = st.builds(
     View,
@@ -19,7 +31,8 @@ views = st.builds(
     slot=st.just(0) | st.just(1), select=st.just("layer1.0"), view=st.sampled_from(VIEWS),
     picture=st.sampled_from(["cat", "zone_plate", "0f" * 32]), weights=st.sampled_from(["random", "ab" * 32]),
     seed=st.integers(0, 9999), scale=st.sampled_from(SCALES), place=st.sampled_from(PLACES),
-    channel=st.integers(-1, 2047), page=st.integers(1, 40),
+    channel=st.integers(-1, 2047), page=st.integers(1, 40), section=st.sampled_from(SECTIONS),
+    operations=st.sampled_from(OPERATIONS), elementwise=st.sampled_from(SEEN), numbers=st.sampled_from(SEEN),
 )  # fmt: skip
 
 
@@ -45,7 +58,9 @@ def test_any_link_gives_a_view_and_sentences(params: dict[str, list[str]]) -> No
     [("net", "resnet51", "resnet51"), ("groups", "3.5", "groups"), ("resolution", "0", "resolution"),
      ("view", "nowhere", "nowhere"), ("wings", "2", "wings"), ("vs", "resnet51", "resnet51"), ("seed", "-1", "seed"),
      ("scale", "log", "scale"), ("picture", "../cat", "picture"), ("weights", "a b", "weights"),
-     ("place", "head", "place"), ("channel", "1e3", "channel"), ("page", "0", "page"), ("slot", "4", "slot")],
+     ("place", "head", "place"), ("section", "Sums", "section"), ("operations", "OPs", "operations"),
+     ("elementwise", "yes", "elementwise"), ("numbers", "1", "numbers"),
+     ("channel", "1e3", "channel"), ("page", "0", "page"), ("slot", "4", "slot")],
 )  # fmt: skip
 def test_one_bad_part_costs_one_sentence_and_nothing_else(name: str, value: str, word: str) -> None:
     good = to_params(replace(START, select="layer2.1"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from visualizer.analysis.format import grouped
+from visualizer.analysis.formulas import Formula
 from visualizer.resnet import Layer, Plan
 
 
@@ -42,6 +44,14 @@ def through(field: Field, layer: Layer) -> Field:
     size = field.size + (layer.kernel - 1) * field.jump
     start = field.start + ((layer.kernel - 1) / 2 - layer.padding) * field.jump
     return Field(size, field.jump * layer.stride, start)
+
+
+def growth_formula(field: Field, layer: Layer) -> Formula:
+    """How the size after a layer came about, from the field after it: "11 + (3 − 1)·4 = 19" is r + (k − 1)·j."""
+    jump = field.jump // layer.stride
+    before = field.size - (layer.kernel - 1) * jump
+    text = f"{grouped(before)} + ({grouped(layer.kernel)} − 1)·{grouped(jump)}"
+    return Formula(text, field.size, "size before + (kernel − 1) · jump before")
 
 
 def receptive_fields(plan: Plan, longest: bool = True) -> dict[str, Field]:

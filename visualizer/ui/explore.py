@@ -18,6 +18,8 @@ from visualizer.ui.theme import theme
 
 MAP_HEIGHT = 690
 """Pixels: ResNet-50 is seen whole beside the sidebar of a page 1440 wide."""
+COUNTED_IN = ("Costs", "Count the layers")
+"""The view and its section in which the weighted layers are counted."""
 LADDER_WIDTHS = (960.0, 340.0)
 """User units: of the ladder on a wide page, and on a phone."""
 
@@ -50,7 +52,20 @@ def open_view() -> None:
 
 def map_view(state: View) -> None:
     """The network map; a click selects a block."""
-    network_map_view(state.plan, state.select, "map", select, height=MAP_HEIGHT)
+    numbers = state.numbers == "shown"
+    network_map_view(state.plan, state.select, "map", select, height=MAP_HEIGHT, numbers=numbers)
+    if numbers and (state.view, state.section) != COUNTED_IN:
+        numbers_toggle(state)
+
+
+def numbers_toggle(state: View) -> None:
+    """A switch for the numbers on the map; it stands where they are explained, and below the map while they are on."""
+    shown = state.numbers == "shown"
+    st.session_state["numbers"] = shown
+    st.toggle(
+        "Number the weighted layers in the map", key="numbers",
+        on_change=lambda: change(numbers="shown" if st.session_state["numbers"] is True else "hidden"),
+    )  # fmt: skip
 
 
 def stages_view(state: View) -> None:

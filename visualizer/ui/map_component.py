@@ -29,16 +29,18 @@ _COMPONENT = st.components.v2.component(
 
 def network_map_view(
     plan: Plan, selected: str, key: str, on_select: Callable[[str], None], *, marks: Mapping[str, str] | None = None,
-    title: str = "", height: int = 560,
+    title: str = "", height: int = 560, numbers: bool = False,
 ) -> None:  # fmt: skip
     """The map of a plan with one block marked; `on_select` is called with the path of the block that is chosen.
 
     The path is "" where the selection is cleared, and may be any text: a browser can send what it likes. marks: by a
-    block's path, what is different about it. height: the pixels that it takes, with its buttons and its hint, whatever
-    the network, so that nothing below it moves. The browser chooses the form of the drawing that suits its width.
+    block's path, what is different about it. numbers: whether the weighted layers are numbered. height: the pixels that
+    it takes, with its buttons and its hint, whatever the network, so that nothing below it moves. The browser chooses
+    the form of the drawing that suits its width.
     """
     spec, size, extra = plan.spec, plan.resolution, tuple(sorted((marks or {}).items()))
-    forms = FIGURES.value(("map", spec, size, extra, title), lambda: _forms(plan, marks, title), _size)
+    key_of_forms = ("map", spec, size, extra, title, numbers)
+    forms = FIGURES.value(key_of_forms, lambda: _forms(plan, marks, title, numbers), _size)
 
     def chosen() -> None:
         path = st.session_state[key].selected
@@ -53,9 +55,9 @@ def _rerun() -> None:
     """The browser's theme changed: the run that follows draws everything for it."""
 
 
-def _forms(plan: Plan, marks: Mapping[str, str] | None, title: str) -> list[dict[str, Any]]:
+def _forms(plan: Plan, marks: Mapping[str, str] | None, title: str, numbers: bool) -> list[dict[str, Any]]:
     """The drawing in several widths, the widest first, each packed: they travel again with each selection."""
-    drawings = (network_map(plan, columns=columns, marks=marks, title=title) for columns in COLUMNS)
+    drawings = (network_map(plan, columns=columns, marks=marks, title=title, numbers=numbers) for columns in COLUMNS)
     by_width = {drawing.width: drawing for drawing in drawings}
     return [{"width": width, "code": _packed(svg(by_width[width]))} for width in sorted(by_width, reverse=True)]
 

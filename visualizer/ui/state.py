@@ -20,7 +20,11 @@ from visualizer.resnet.text import nearest_preset, spec_from, text
 from visualizer.ui.store import FIGURES
 
 MAX_PARAM = 2000
-VIEWS = ("Stages", "Layers", "Charts")
+VIEWS = ("Stages", "Layers", "Costs", "Charts")
+SECTIONS = ("Formulas", "Count the layers", "Receptive field", "One more block")
+"""The parts of the view Costs."""
+OPERATIONS = ("MACs", "FLOPs")
+SEEN = ("hidden", "shown")
 SCALES = ("shared", "per map")
 PLACES = ("x", "branch", "shortcut", "sum", "out")
 MOST_COMPARED = 4
@@ -35,8 +39,10 @@ class View:
     """One view: the network, the resolution in pixels, and what is selected and opened on each page.
 
     spec: the network that the sidebar edits. others: the networks beside it on Compare, and `slot` is its own place
-    among them. picture: a sample's key, or the SHA-256 of an upload. weights: `RANDOM`, or the SHA-256 of a
-    checkpoint. place, channel: the one map that is shown large; channel -1 is the strongest. page: of channels.
+    among them. section: the part of Costs that is open; operations, elementwise: what it counts. numbers: whether the
+    map numbers the weighted layers. picture: a sample's key, or the SHA-256 of an upload. weights: `RANDOM`, or the
+    SHA-256 of a checkpoint. place, channel: the one map that is shown large; channel -1 is the strongest. page: of
+    channels.
     """
 
     spec: ResNetSpec
@@ -45,6 +51,10 @@ class View:
     slot: int = 0
     select: str = ""
     view: str = VIEWS[0]
+    section: str = SECTIONS[0]
+    operations: str = OPERATIONS[0]
+    elementwise: str = SEEN[0]
+    numbers: str = SEEN[0]
     picture: str = "cat"
     weights: str = RANDOM
     seed: int = 0
@@ -187,6 +197,10 @@ def _name(written: str) -> str:
 PARAMS = {
     "slot": _whole(0, MOST_COMPARED - 1),
     "view": _one_of(VIEWS),
+    "section": _one_of(SECTIONS),
+    "operations": _one_of(OPERATIONS),
+    "elementwise": _one_of(SEEN),
+    "numbers": _one_of(SEEN),
     "picture": Param(_name, "it must be the name of a sample or the digest of an upload"),
     "weights": Param(_name, f"it must be {RANDOM} or the digest of a checkpoint"),
     "seed": _whole(0, 9999),

@@ -1,0 +1,187 @@
+"""Costs as HTML: stages, blocks and layers, a row each; a row opens to the arithmetic behind its numbers.
+
+A row is the summary of a <details> element, so it opens by click and by key, without a rerun.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from html import escape
+from itertools import groupby
+from typing import NamedTuple
+
+from visualizer.analysis import CostTable, costs
+from visualizer.analysis.format import dimensions, grouped
+from visualizer.analysis.formulas import (
+    Formula,
+    Formulas,
+    block_formulas,
+    explained,
+    layer_formulas,
+    part_formulas,
+    stage_formulas,
+    total_formulas,
+)
+from visualizer.analysis.sizes import channel_formula, size_formula
+from visualizer.figures.captions import layer_words, shortcut_name
+from visualizer.resnet import Block, Layer, Shape, Stage
+from visualizer.ui.state import View
+
+STYLE = """<style>
+.rv-costs{container-type:inline-size;font-size:.95rem}
+.rv-costs summary,.rv-head{display:grid;grid-template-columns:minmax(0,5fr) minmax(8.5rem,2.4fr) repeat(var(--n),
+ minmax(7.2rem,2fr));gap:.2rem .7rem;align-items:baseline;padding:.3rem .4rem;
+ border-bottom:1px solid rgba(128,128,128,.35)}
+.rv-costs summary{cursor:pointer;list-style:none}
+.rv-costs summary::-webkit-details-marker{display:none}
+.rv-costs summary:hover{background:rgba(128,128,128,.12)}
+.rv-costs summary>:first-child::before{content:"▸";display:inline-block;width:1.1em}
+.rv-costs details[open]>summary>:first-child::before{content:"▾"}
+.rv-costs summary>*,.rv-head>*{text-align:right;font-variant-numeric:tabular-nums}
+.rv-costs summary>:first-child,.rv-head>:first-child{text-align:left;overflow-wrap:anywhere}
+.rv-head{font-weight:600}
+.rv-costs small{opacity:.8;font-size:.85rem}
+.rv-in>summary>:first-child{padding-left:1.2rem}
+.rv-in .rv-in>summary>:first-child{padding-left:2.4rem}
+.rv-bold>summary{font-weight:600}
+.rv-why{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.15rem 1rem;margin:0;
+ padding:.5rem .4rem .6rem 2.6rem;background:rgba(128,128,128,.09);border-bottom:1px solid rgba(128,128,128,.35)}
+.rv-why dt,.rv-why dd{margin:0;font-weight:400}
+.rv-why dt{opacity:.8}
+.rv-why dd{font-variant-numeric:tabular-nums}
+.rv-why small{display:block}
+.rv-note{opacity:.85;margin:.4rem 0 .8rem}
+@container (max-width:640px){
+ .rv-head{display:none}
+ .rv-costs summary{grid-template-columns:repeat(2,minmax(0,1fr))}
+ .rv-costs summary>:first-child{grid-column:1/-1}
+ .rv-costs summary>*{text-align:left}
+ .rv-costs summary>[data-label]::before{content:attr(data-label);display:block;font-size:.8rem;opacity:.8;
+  font-weight:400}
+ .rv-why{grid-template-columns:minmax(0,1fr);padding-left:1rem;gap:0}
+ .rv-why dt{margin-top:.3rem}
+}
+</style>"""
+NAMES = {
+    "params": "Parameters",
+    "macs": "MACs",
+    "flops": "FLOPs",
+    "elementwise": "Element-wise operations",
+    "activations": "Activations",
+    "buffers": "Buffers",
+}
+
+
+class Shown(NamedTuple):
+    """What the rows show: `operations` is macs or flops, and element-wise work has a column or none."""
+
+    operations: str
+    elementwise: bool
+
+    @property
+    def columns(self) -> list[tuple[str, str]]:
+        """The counts that have a column, by field and name."""
+        fields = ["params", self.operations] + ["elementwise"] * self.elementwise
+        return [(field, NAMES[field]) for field in fields]
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """The counts that are explained in a row, by field and name."""
+        fields = ["params", "macs"] + ["flops"] * (self.operations == "flops") + ["elementwise"] * self.elementwise
+        return [(field, NAMES[field]) for field in (*fields, "activations", "buffers")]
+
+
+def formulas_html(state: View) -> str:
+    """All rows of a network, those of the selected block open, and below them the total."""
+    table, shown = costs(state.plan), Shown(state.operations.lower(), state.elementwise == "shown")
+    head = "".join(f"<span>{name}</span>" for name in ("Layer", "Output (C × H × W)", *(n for _, n in shown.columns)))
+    rows = "".join(_rows(table, shown, state.select))
+    style = f"--n:{len(shown.columns)}"
+    note = f'<p class="rv-note">{_convention(shown)} Open a row to see how its numbers come about.</p>'
+    return f'{STYLE}{note}<div class="rv-costs" style="{style}"><div class="rv-head">{head}</div>{rows}</div>'
+
+
+def _convention(shown: Shown) -> str:
+    """What is counted, in words."""
+    words = "A MAC is one multiply-accumulate of a convolution or linear layer"
+    words += "; FLOPs are 2 × MACs." if shown.operations == "flops" else "; FLOPs would be 2 × MACs."
+    if shown.elementwise:
+        return f"{words} Element-wise operations (BN, ReLU, pooling, addition, scaling) are counted apart."
+    return f"{words} Element-wise work (BN, ReLU, pooling, addition, scaling) is not counted here."
+
+
+def _rows(table: CostTable, shown: Shown, select: str) -> Iterator[str]:
+    plan = table.plan
+    stem = part_formulas(table, plan.stem, table.stem)
+    yield _details("stem", plan.stem[-1].output, stem, shown, _layers(plan.stem, "", shown))
+    for stage in plan.stages:
+        inner = "".join(_blocks(table, stage, shown, select))
+        yield _details(stage.name, stage.output, stage_formulas(table, stage), shown, inner, "rv-bold", True)
+    head = part_formulas(table, plan.head, table.head)
+    yield _details("head", plan.head[-1].output, head, shown, _layers(plan.head, "", shown))
+    total = total_formulas(table)
+    yield _details("total", plan.head[-1].output, total, shown, _together(total, shown), "rv-bold", True)
+
+
+def _together(total: Formulas, shown: Shown) -> str:
+    """Both kinds of work in one number, said to be that: some counters print it."""
+    if not shown.elementwise:
+        return ""
+    operations, elementwise = getattr(total, shown.operations).number, total.elementwise.number
+    both = explained((((operations,),), ((elementwise,),)), operations + elementwise)
+    name = NAMES[shown.operations]
+    return _why([(f"{name} and element-wise operations", both._replace(note=f"two kinds of work, not {name} alone"))])
+
+
+def _blocks(table: CostTable, stage: Stage, shown: Shown, select: str) -> Iterator[str]:
+    """The blocks of a stage, equal neighbours in one row with the numbers of each."""
+    for _, equal in groupby(stage.blocks, lambda block: block.form):
+        blocks = tuple(equal)
+        block = next((one for one in blocks if one.path == select), blocks[0])
+        opened = block.path == select
+        inner = _layers(block.layers, f"{block.path}.", shown)
+        yield _details(_name(blocks), block.output, block_formulas(table, block), shown, inner, "rv-in", opened)
+
+
+def _name(blocks: tuple[Block, ...]) -> str:
+    first, last, kind = blocks[0].index + 1, blocks[-1].index + 1, f"{blocks[0].kind}, {shortcut_name(blocks[0])}"
+    if first == last:
+        return f"block {first} <small>{kind}</small>"
+    return f"blocks {first} to {last}, × {len(blocks)} <small>{kind}; the numbers are of each</small>"
+
+
+def _layers(layers: Iterable[Layer], prefix: str, shown: Shown) -> str:
+    rows = []
+    for layer in layers:
+        name = f"{escape(layer.path.removeprefix(prefix))} <small>{layer_words(layer)}</small>"
+        rows.append(_details(name, layer.output, layer_formulas(layer), shown, _sizes(layer), "rv-in"))
+    return "".join(rows)
+
+
+def _sizes(layer: Layer) -> str:
+    """How a layer's output shape comes about."""
+    channels, size = channel_formula(layer), size_formula(layer)
+    lines = [("Channels", channels)] if channels else []
+    if size:
+        lines.append(("Height and width" if len(layer.output) == 3 else "Length", size))
+    return _why(lines) if lines else ""
+
+
+def _details(
+    name: str, output: Shape, formulas: Formulas, shown: Shown, inner: str, style: str = "", opened: bool = False
+) -> str:
+    """A row that opens to its formulas and to what is in it; `name` and `inner` are HTML."""
+    cells = [("Output", dimensions(output))]
+    cells += [(label, grouped(getattr(formulas, field).number)) for field, label in shown.columns]
+    row = f"<span>{name}</span>" + "".join(f'<span data-label="{label}">{cell}</span>' for label, cell in cells)
+    lines = [(label, getattr(formulas, field)) for field, label in shown.lines]
+    why = _why([(label, formula) for label, formula in lines if formula.number])
+    return f'<details class="{style}"{" open" * opened}><summary>{row}</summary>{why}{inner}</details>'
+
+
+def _why(lines: list[tuple[str, Formula]]) -> str:
+    rows = "".join(
+        f"<dt>{name}</dt><dd>{formula}{f'<small>{formula.note}</small>' if formula.note else ''}</dd>"
+        for name, formula in lines
+    )
+    return f'<dl class="rv-why">{rows}</dl>' if rows else ""
