@@ -16,8 +16,9 @@ MAY_IMPORT = {
     "images": set(),
     "network": {"analysis", "images", "resnet"},
     "figures": {"analysis", "resnet"},
-    "ui": {"figures", "network", "analysis", "images", "resnet"},
-    "commands": {"figures", "network", "analysis", "images", "resnet"},
+    "source": {"resnet"},
+    "ui": {"figures", "source", "network", "analysis", "images", "resnet"},
+    "commands": {"figures", "source", "network", "analysis", "images", "resnet"},
     "__main__": {"commands", "figures", "network", "analysis", "images", "resnet"},
     "app": {"ui", "figures", "network", "analysis", "images", "resnet"},
     "pages": {"ui", "figures", "network", "analysis", "images", "resnet"},
@@ -28,6 +29,7 @@ LIBRARIES = {
     "resnet": set(),
     "analysis": {"numpy"},
     "images": {"PIL", "numpy"},
+    "source": set(),
     "network": {"torch", "safetensors", "huggingface_hub", "torchinfo", "numpy"},
     "figures": {"plotly", "graphviz", "numpy", "PIL"},
     "ui": {"streamlit", "plotly", "graphviz", "numpy", "PIL", "pandas"},
@@ -91,9 +93,9 @@ def test_no_module_at_the_top_of_the_package_hides_a_library(root: Path) -> None
     assert not (names - {"__init__", "__main__", "__pycache__"}) & libraries
 
 
-DESCRIBE = """
+COMMAND = """
 import runpy, sys
-sys.argv = ["visualizer", "describe", "resnet18", "--json"]
+sys.argv = ["visualizer", {arguments}]
 try:
     runpy.run_module("visualizer", run_name="__main__")
 except SystemExit as end:
@@ -109,9 +111,16 @@ except SystemExit as end:
         pytest.param("import visualizer.images", {"torch", "streamlit", "plotly"}, id="images"),
         pytest.param("import visualizer.figures", {"torch", "streamlit"}, id="figures"),
         pytest.param("import visualizer.network", {"streamlit", "plotly"}, id="network"),
-        pytest.param(DESCRIBE, {"numpy", "torch", "streamlit", "PIL", "plotly"}, id="describe"),
+        pytest.param("import visualizer.source", {"numpy", "torch", "streamlit", "PIL", "click"}, id="source"),
+        pytest.param(
+            COMMAND.format(arguments='"describe", "resnet18", "--json"'),
+            {"numpy", "torch", "streamlit", "PIL", "plotly"}, id="describe",
+        ),
+        pytest.param(
+            COMMAND.format(arguments='"code", "resnet18"'), {"numpy", "torch", "streamlit", "PIL", "plotly"}, id="code",
+        ),
     ],
-)
+)  # fmt: skip
 def test_heavy_libraries_stay_unloaded(root: Path, code: str, unloaded: set[str]) -> None:
     report = f"{code}\nimport sys; print('LOADED', *sorted(set(sys.modules) & {unloaded!r}))"
     run = subprocess.run([sys.executable, "-c", report], cwd=root, capture_output=True, text=True, check=False)

@@ -11,7 +11,7 @@ import click
 
 from visualizer.resnet import SpecError
 
-COMMANDS = ("describe", "presets")
+COMMANDS = ("describe", "code", "presets")
 
 
 class BadSpec(click.ClickException):

@@ -12,7 +12,8 @@ from visualizer.analysis.costs import costs
 from visualizer.analysis.format import abbreviated, dimensions, grouped
 from visualizer.analysis.table import LayerRow, headline, layer_rows, stage_rows
 from visualizer.commands.columns import aligned
-from visualizer.resnet import Plan, parse, plan, usual_resolution
+from visualizer.commands.resolution import resolution_of, resolution_option
+from visualizer.resnet import Plan, parse, plan
 
 LAYER_COLUMNS = ("layer", "kind", "input", "output", "window", "groups", "params", "MACs", "receptive field")
 STAGE_COLUMNS = ("stage", "structure", "output", "params", "MACs")
@@ -20,19 +21,12 @@ STAGE_COLUMNS = ("stage", "structure", "output", "params", "MACs")
 
 @click.command()
 @click.argument("spec")
-@click.option("--resolution", metavar="N", help="Side of the square picture in pixels; else the preset's own.")
+@resolution_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
 def command(spec: str, resolution: str | None, as_json: bool) -> None:
     """Shapes, parameters and MACs of SPEC, by stage and by layer."""
-    network = parse(spec)
-    described = plan(network, usual_resolution(spec) if resolution is None else _whole(resolution))
+    described = plan(parse(spec), resolution_of(spec, resolution))
     click.echo(json.dumps(as_data(described)) if as_json else "\n".join(as_text(described)))
-
-
-def _whole(text: str) -> Any:
-    """The number that a text writes in plain digits, or the text itself, which `plan` refuses with its rule."""
-    digits = text.removeprefix("-")
-    return int(text) if digits.isascii() and digits.isdigit() and len(digits) <= 1000 else text
 
 
 def as_data(described: Plan) -> dict[str, Any]:
