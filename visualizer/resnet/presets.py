@@ -17,6 +17,7 @@ SE = "Hu et al. 2018, arXiv:1709.01507; timm (stride on the 3×3)"
 ECA = "Wang et al. 2020, arXiv:1910.03151; timm"
 TRICKS = "He et al. 2019, arXiv:1812.01187; timm"
 TIMM = "timm 1.0"
+WSL = "Mahajan et al. 2018, arXiv:1805.00932; timm"
 KERAS = "keras.applications"
 
 
@@ -47,7 +48,9 @@ _KERAS_V2: dict[str, Any] = {
     "bn_eps": 1.001e-5,
 }  # fmt: skip
 _SE: dict[str, Any] = {"attention": "se", "attention_divisor": 8}
+_ECA: dict[str, Any] = {"attention": "eca"}
 _D: dict[str, Any] = {"stem": "deep", "avg_down": True}
+_T: dict[str, Any] = {"stem": "tiered", "avg_down": True}
 
 Row = tuple[str, str, dict[str, Any], int, str]
 
@@ -75,17 +78,21 @@ def _rows() -> list[Row]:
         # The authors' Torch code (KaimingHe/resnet-1k-layers) strides in the first 1×1 and has no BN in the stem.
         fields = {**_CIFAR, **_PRE, "block": "bottleneck", "stride_on": "1x1", "stem_norm": False, "depths": depths}
         rows.append((f"resnet{d}v2", f"ResNet-{d} v2", fields, 32, HE_2016))
-    return rows + _later_rows()
+    return rows + _later_rows() + _timm_rows()
+
+
+def _grouped(depth: int, groups: int, width: int, **fields: Any) -> dict[str, Any]:
+    """A bottleneck network with `groups` groups of `width` channels (at a stage width of 64)."""
+    return {**_of_depth(depth), "groups": groups, "width_per_group": width, **fields}
 
 
 def _later_rows() -> list[Row]:
-    deep = {"depths": (3, 4, 23, 3)}
     rows: list[Row] = [
-        ("resnext50_32x4d", "ResNeXt-50 32×4d", {"groups": 32, "width_per_group": 4}, 224, XIE),
-        ("resnext101_32x8d", "ResNeXt-101 32×8d", {**deep, "groups": 32, "width_per_group": 8}, 224, XIE),
-        ("resnext101_64x4d", "ResNeXt-101 64×4d", {**deep, "groups": 64, "width_per_group": 4}, 224, XIE),
-        ("wide_resnet50_2", "Wide ResNet-50-2", {"width_per_group": 128}, 224, WRN),
-        ("wide_resnet101_2", "Wide ResNet-101-2", {**deep, "width_per_group": 128}, 224, WRN),
+        ("resnext50_32x4d", "ResNeXt-50 32×4d", _grouped(50, 32, 4), 224, XIE),
+        ("resnext101_32x8d", "ResNeXt-101 32×8d", _grouped(101, 32, 8), 224, XIE),
+        ("resnext101_64x4d", "ResNeXt-101 64×4d", _grouped(101, 64, 4), 224, XIE),
+        ("wide_resnet50_2", "Wide ResNet-50-2", _grouped(50, 1, 128), 224, WRN),
+        ("wide_resnet101_2", "Wide ResNet-101-2", _grouped(101, 1, 128), 224, WRN),
     ]
     for d, k in ((28, 10), (16, 4), (40, 4)):
         fields = {**_CIFAR, **_PRE, "stem_norm": False, "depths": ((d - 4) // 6,) * 3, "width": 16 * k}
@@ -96,13 +103,51 @@ def _later_rows() -> list[Row]:
     rows.append(("resnet50c", "ResNet-50-C", {"stem": "deep"}, 224, TRICKS))
     rows += [(f"resnet{d}d", f"ResNet-{d}-D", {**_of_depth(d), **_D}, 224, TRICKS) for d in DEPTHS]
     rows.append(("resnet26d", "ResNet-26-D", {"depths": (2, 2, 2, 2), **_D}, 224, TIMM))
-    rows.append(("resnet50t", "ResNet-50-T", {"stem": "tiered", "avg_down": True}, 224, TIMM))
-    rows.append(("ecaresnet50d", "ECA-ResNet-50-D", {"attention": "eca", **_D}, 224, ECA))
+    rows.append(("resnet50t", "ResNet-50-T", _T, 224, TIMM))
+    rows.append(("ecaresnet50d", "ECA-ResNet-50-D", {**_ECA, **_D}, 224, ECA))
     rows += [(f"keras_resnet{d}", f"Keras ResNet{d}", {**_of_depth(d), **_KERAS}, 224, KERAS) for d in (50, 101, 152)]
     for d in (50, 101, 152):
         rows.append((f"keras_resnet{d}v2", f"Keras ResNet{d}V2", {**_of_depth(d), **_KERAS_V2}, 224, KERAS))
     caffe = {"stride_on": "1x1", "conv_bias": "stem"}
     rows.append(("caffe_resnet50", "Caffe ResNet-50", caffe, 224, "KaimingHe/deep-residual-networks"))
+    for g in (8, 16):
+        # CIFAR's ResNeXt: three stages of three blocks behind a 3×3 convolution of 64 channels (sec. 5.3).
+        fields = {**_CIFAR, "block": "bottleneck", "depths": (3,) * 3, "stem_width": 64, "width": 64, "groups": g}
+        rows.append((f"resnext29_{g}x64d", f"ResNeXt-29 {g}×64d", fields, 32, XIE))
+    return rows
+
+
+def _timm_rows() -> list[Row]:
+    """Networks that timm publishes weights of, under its names."""
+    d26, d200, d269 = {"depths": (2, 2, 2, 2)}, {"depths": (3, 24, 36, 3)}, {"depths": (3, 30, 48, 8)}
+    rows: list[Row] = [
+        ("resnet10t", "ResNet-10-T", {"block": "basic", "depths": (1, 1, 1, 1), **_T}, 224, TIMM),
+        ("resnet14t", "ResNet-14-T", {"depths": (1, 1, 1, 1), **_T}, 224, TIMM),
+        ("resnet26t", "ResNet-26-T", {**d26, **_T}, 224, TIMM),
+        ("resnet200d", "ResNet-200-D", {**d200, **_D}, 224, TIMM),
+        ("resnext50d_32x4d", "ResNeXt-50-D 32×4d", _grouped(50, 32, 4, **_D), 224, TIMM),
+        ("resnext101_32x4d", "ResNeXt-101 32×4d", _grouped(101, 32, 4), 224, XIE),
+        ("resnext101_32x16d", "ResNeXt-101 32×16d", _grouped(101, 32, 16), 224, WSL),
+        ("resnext101_32x32d", "ResNeXt-101 32×32d", _grouped(101, 32, 32), 224, WSL),
+        ("seresnext26d_32x4d", "SE-ResNeXt-26-D 32×4d", _grouped(50, 32, 4, **d26, **_D, **_SE), 224, TIMM),
+        ("seresnext26t_32x4d", "SE-ResNeXt-26-T 32×4d", _grouped(50, 32, 4, **d26, **_T, **_SE), 224, TIMM),
+        ("seresnext50_32x4d", "SE-ResNeXt-50 32×4d", _grouped(50, 32, 4, **_SE), 224, SE),
+        ("seresnext101_32x4d", "SE-ResNeXt-101 32×4d", _grouped(101, 32, 4, **_SE), 224, SE),
+        ("seresnext101_32x8d", "SE-ResNeXt-101 32×8d", _grouped(101, 32, 8, **_SE), 224, TIMM),
+        ("seresnext101d_32x8d", "SE-ResNeXt-101-D 32×8d", _grouped(101, 32, 8, **_D, **_SE), 224, TIMM),
+        ("seresnext101_64x4d", "SE-ResNeXt-101 64×4d", _grouped(101, 64, 4, **_SE), 224, TIMM),
+        ("seresnet152d", "SE-ResNet-152-D", {**_of_depth(152), **_D, **_SE}, 224, TIMM),
+        ("ecaresnet26t", "ECA-ResNet-26-T", {**d26, **_T, **_ECA}, 224, ECA),
+        ("ecaresnet50t", "ECA-ResNet-50-T", {**_T, **_ECA}, 224, ECA),
+        ("ecaresnet101d", "ECA-ResNet-101-D", {**_of_depth(101), **_D, **_ECA}, 224, ECA),
+        ("ecaresnet269d", "ECA-ResNet-269-D", {**d269, **_D, **_ECA}, 224, ECA),
+        ("ecaresnetlight", "ECA-ResNet-Light", {"depths": (1, 1, 11, 3), "avg_down": True, **_ECA}, 224, ECA),
+    ]
+    bare = {**_PRE, "stem_norm": False}
+    for d in (18, 34, 50, 101):
+        rows.append((f"resnetv2_{d}", f"ResNetV2-{d} (timm)", {**_of_depth(d), **bare}, 224, f"{HE_2016}; timm"))
+    for d in (50, 101):
+        rows.append((f"resnetv2_{d}d", f"ResNetV2-{d}-D (timm)", {**_of_depth(d), **bare, **_D}, 224, TIMM))
     return rows
 
 
