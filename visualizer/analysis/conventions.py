@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from math import prod
 from typing import NamedTuple
 
+from visualizer.analysis.dataflow import padded
 from visualizer.resnet import Layer, Plan
 
 POOLS = ("maxpool", "avgpool", "global_pool")
@@ -21,6 +22,11 @@ CONVOLUTIONS = ("conv", "conv1d")
 
 def input_elements(layer: Layer) -> int:
     return prod(layer.input)
+
+
+def pooled_elements(layer: Layer) -> int:
+    """Elements that a pool goes through, its border of zeros among them."""
+    return prod(padded(layer) if layer.zero_border else layer.input)
 
 
 def output_elements(layer: Layer) -> int:
@@ -104,7 +110,7 @@ CONVENTIONS: dict[str, Convention] = {
         (
             _BN_TWICE,
             Addition("ReLU: 1 per element, seen twice", ("relu",), 2, output_elements, 0),
-            Addition("pooling: 1 per input element, seen twice", POOLS, 2, input_elements, 1),
+            Addition("pooling: 1 per input element, seen twice", POOLS, 2, pooled_elements, 1),
             _CONV_BIAS, _LINEAR_BIAS,
         ),
     ),
