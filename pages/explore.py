@@ -1,7 +1,8 @@
-"""Explore: one network, its figures, its map, the anatomy of a block, its stages, its layers and their costs."""
+"""Explore: one network, its figures, its map, the anatomy of a block, its stages, its layers, their costs, its code."""
 
 import streamlit as st
 
+from visualizer.ui.code import code_view
 from visualizer.ui.costs import costs_view
 from visualizer.ui.explore import map_view, open_view, stages_view, title
 from visualizer.ui.inspector import inspector
@@ -14,8 +15,11 @@ title(view())
 map_view(view())
 inspector(view())
 
+SHOW = {
+    "Stages": stages_view, "Layers": layers_view, "Costs": costs_view, "Charts": charts_view, "Code": code_view,
+}  # fmt: skip
 tabs = st.tabs(VIEWS, key="tab", default=view().view, on_change=open_view)
 for tab, name in zip(tabs, VIEWS, strict=True):
     if tab.open:
         with tab:
-            {"Stages": stages_view, "Layers": layers_view, "Costs": costs_view, "Charts": charts_view}[name](view())
+            SHOW[name](view())

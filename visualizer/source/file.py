@@ -34,7 +34,7 @@ def source(spec: ResNetSpec, resolution: int) -> str:
 
 
 def module_name(spec: ResNetSpec) -> str:
-    """The network's name as an identifier: its text in small letters with _ for signs, and a digest where that would be long."""
+    """The network's name as an identifier: its text with _ for signs, or a digest where that would be long."""
     written = text(spec)
     name = "".join(letter.lower() if letter.isalnum() else "_" for letter in written)
     if len(name) <= LONGEST_NAME:
@@ -55,8 +55,8 @@ def _docstring(spec: ResNetSpec, resolution: int, body: str) -> str:
     command = f"python -m visualizer code {quote(written)} --resolution {resolution}"
     parts = [
         f'"""{_title(spec)} in PyTorch.',
-        textwrap.fill(f"{row.title} is from {row.source}.", LINE),
-        "Parameter names are torchvision's, and timm's where torchvision has none.",
+        textwrap.fill(f"{row.title} is from {row.source}.", LINE)
+        + "\nParameter names are torchvision's, and timm's where torchvision has none.",
         f"The network as text:\n    {written}",
         f"Made by:\n    {command}",
     ]

@@ -20,7 +20,7 @@ from visualizer.resnet.text import nearest_preset, spec_from, text
 from visualizer.ui.store import FIGURES
 
 MAX_PARAM = 2000
-VIEWS = ("Stages", "Layers", "Costs", "Charts")
+VIEWS = ("Stages", "Layers", "Costs", "Charts", "Code")
 SECTIONS = ("Formulas", "Count the layers", "Receptive field", "One more block")
 """The parts of the view Costs."""
 OPERATIONS = ("MACs", "FLOPs")
