@@ -11,7 +11,7 @@ import click
 
 from visualizer.resnet import SpecError
 
-COMMANDS = ("describe", "code", "presets")
+COMMANDS = ("describe", "summary", "diff", "dot", "code", "presets")
 
 
 class BadSpec(click.ClickException):
