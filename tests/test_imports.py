@@ -119,6 +119,15 @@ except SystemExit as end:
         pytest.param(
             COMMAND.format(arguments='"code", "resnet18"'), {"numpy", "torch", "streamlit", "PIL", "plotly"}, id="code",
         ),
+        pytest.param(
+            COMMAND.format(arguments='"diff", "resnet18", "resnet34"'),
+            {"numpy", "torch", "streamlit", "PIL", "plotly"}, id="diff",
+        ),
+        pytest.param(
+            COMMAND.format(arguments='"summary", "resnet18", "--format", "latex"'),
+            {"numpy", "torch", "streamlit", "PIL", "plotly"}, id="summary",
+        ),
+        pytest.param(COMMAND.format(arguments='"dot", "resnet18"'), {"torch", "streamlit", "plotly"}, id="dot"),
     ],
 )  # fmt: skip
 def test_heavy_libraries_stay_unloaded(root: Path, code: str, unloaded: set[str]) -> None:

@@ -14,7 +14,7 @@ from visualizer.resnet import parse, plan
 @resolution_option
 def command(spec: str, resolution: str | None) -> None:
     """SPEC as DOT, layer by layer: python -m visualizer dot resnet18 | dot -Tsvg > resnet18.svg"""
-    from visualizer.figures.dot import network_dot  # colours and layers' words need numpy and graphviz
-
     network = plan(parse(spec), resolution_of(spec, resolution))
+    from visualizer.figures.dot import network_dot  # needs numpy and graphviz, which a refusal does without
+
     click.echo(network_dot(network, f"{network_name(network.spec)} at {network.resolution} pixels"))
