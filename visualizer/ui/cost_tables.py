@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 STYLE = """<style>
-.rv-plain{container-type:inline-size;max-height:48rem;overflow-y:auto}
+.rv-plain{container-type:inline-size}
+.rv-plain.rv-long{max-height:85vh;overflow-y:auto}
 .rv-plain table{border-collapse:collapse;width:100%;font-size:.95rem}
 .rv-plain th,.rv-plain td{border-bottom:1px solid rgba(128,128,128,.35);padding:.35rem .6rem;text-align:right;
  font-variant-numeric:tabular-nums}
@@ -26,6 +27,10 @@ STYLE = """<style>
 </style>"""
 
 
+LONG = 40
+"""A table of more rows than this has a scroll bar of its own."""
+
+
 def table_html(
     names: Sequence[str], rows: Iterable[Sequence[str]], texts: int = 1, cards: int = 1, inner: Sequence[bool] = ()
 ) -> str:
@@ -40,8 +45,9 @@ def table_html(
     for number, row in enumerate(rows):
         cells = "".join(_cell(*cell) for cell in zip(row, ("", *names[1:]), styles, strict=True))
         body.append(f'<tr{" class=rv-inner" if number < len(inner) and inner[number] else ""}>{cells}</tr>')
+    long = ' class="rv-plain rv-long" tabindex="0"' if len(body) > LONG else ' class="rv-plain"'
     return (
-        f'{STYLE}<div class="rv-plain" tabindex="0" style="--cards:{cards}"><table><thead><tr>{head}</tr></thead>'
+        f'{STYLE}<div{long} style="--cards:{cards}"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table></div>"
     )
 

@@ -5,7 +5,7 @@ A row is the summary of a <details> element, so it opens by click and by key, wi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import groupby
 from typing import NamedTuple
@@ -35,18 +35,20 @@ STYLE = """<style>
 .rv-costs summary{cursor:pointer;list-style:none}
 .rv-costs summary::-webkit-details-marker{display:none}
 .rv-costs summary:hover{background:rgba(128,128,128,.12)}
-.rv-costs summary>:first-child::before{content:"▸";display:inline-block;width:1.1em}
+.rv-costs summary>:first-child::before{content:"▸";display:inline-block;width:1.1em;
+ text-indent:0}
 .rv-costs details[open]>summary>:first-child::before{content:"▾"}
 .rv-costs summary>*,.rv-head>*{text-align:right;font-variant-numeric:tabular-nums}
 .rv-costs summary>:first-child,.rv-head>:first-child{text-align:left;overflow-wrap:anywhere}
+.rv-costs summary>:first-child{padding-left:1.1em;text-indent:-1.1em}
 .rv-head{font-weight:600}
 .rv-costs small{opacity:.8;font-size:.85rem}
-.rv-in>summary>:first-child{padding-left:1.2rem}
-.rv-in .rv-in>summary>:first-child{padding-left:2.4rem}
+.rv-costs .rv-in>summary>:first-child{padding-left:calc(1.1em + 1.2rem)}
+.rv-costs .rv-in .rv-in>summary>:first-child{padding-left:calc(1.1em + 2.4rem)}
 .rv-bold>summary{font-weight:600}
-.rv-why{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.15rem 1rem;margin:0;
+.rv-why{display:grid;grid-template-columns:11rem minmax(0,1fr);gap:.15rem 1rem;margin:0;
  padding:.5rem .4rem .6rem 2.6rem;background:rgba(128,128,128,.09);border-bottom:1px solid rgba(128,128,128,.35)}
-.rv-why dt,.rv-why dd{margin:0;font-weight:400}
+.rv-why dt,.rv-why dd{margin:0;font-weight:400;font-size:.9rem}
 .rv-why dt{opacity:.8}
 .rv-why dd{font-variant-numeric:tabular-nums}
 .rv-why small{display:block}
@@ -70,6 +72,11 @@ NAMES = {
     "activations": "Activations",
     "buffers": "Buffers",
 }
+
+
+Line = tuple[str, Formula | str]
+"""What is explained, and its formula, or words where there is nothing to compute."""
+Lines = list[Line]
 
 
 class Shown(NamedTuple):
@@ -120,17 +127,17 @@ def _rows(table: CostTable, shown: Shown, select: str) -> Iterator[str]:
     head = part_formulas(table, plan.head, table.head)
     yield _details("head", plan.head[-1].output, head, shown, _layers(plan.head, "", shown))
     total = total_formulas(table)
-    yield _details("total", plan.head[-1].output, total, shown, _together(total, shown), "rv-bold", True)
+    yield _details("total", plan.head[-1].output, total, shown, "", "rv-bold", True, _together(total, shown))
 
 
-def _together(total: Formulas, shown: Shown) -> str:
+def _together(total: Formulas, shown: Shown) -> Lines:
     """Both kinds of work in one number, said to be that: some counters print it."""
     if not shown.elementwise:
-        return ""
+        return []
     operations, elementwise = getattr(total, shown.operations).number, total.elementwise.number
     both = explained((((operations,),), ((elementwise,),)), operations + elementwise)
     name = NAMES[shown.operations]
-    return _why([(f"{name} and element-wise operations", both._replace(note=f"two kinds of work, not {name} alone"))])
+    return [(f"{name} and element-wise operations", both._replace(note=f"two kinds of work, not {name} alone"))]
 
 
 def _blocks(table: CostTable, stage: Stage, shown: Shown, select: str) -> Iterator[str]:
@@ -147,41 +154,43 @@ def _name(blocks: tuple[Block, ...]) -> str:
     first, last, kind = blocks[0].index + 1, blocks[-1].index + 1, f"{blocks[0].kind}, {shortcut_name(blocks[0])}"
     if first == last:
         return f"block {first} <small>{kind}</small>"
-    return f"blocks {first} to {last}, × {len(blocks)} <small>{kind}; the numbers are of each</small>"
+    return f"blocks {first} to {last}, × {len(blocks)} <small>each {kind}</small>"
 
 
 def _layers(layers: Iterable[Layer], prefix: str, shown: Shown) -> str:
     rows = []
     for layer in layers:
         name = f"{escape(layer.path.removeprefix(prefix))} <small>{layer_words(layer)}</small>"
-        rows.append(_details(name, layer.output, layer_formulas(layer), shown, _sizes(layer), "rv-in"))
+        rows.append(_details(name, layer.output, layer_formulas(layer), shown, "", "rv-in", False, _sizes(layer)))
     return "".join(rows)
 
 
-def _sizes(layer: Layer) -> str:
+def _sizes(layer: Layer) -> Lines:
     """How a layer's output shape comes about."""
     channels, size = channel_formula(layer), size_formula(layer)
-    lines = [("Channels", channels)] if channels else []
-    if size:
-        lines.append(("Height and width" if len(layer.output) == 3 else "Length", size))
-    return _why(lines) if lines else ""
+    if size is None:
+        return [("Shape", "as it was")]
+    side: Line = ("Height and width" if len(layer.output) == 3 else "Length", size)
+    return [("Channels", channels), side] if channels else [side]
 
 
 def _details(
-    name: str, output: Shape, formulas: Formulas, shown: Shown, inner: str, style: str = "", opened: bool = False
-) -> str:
-    """A row that opens to its formulas and to what is in it; `name` and `inner` are HTML."""
+    name: str, output: Shape, formulas: Formulas, shown: Shown, inner: str, style: str = "", opened: bool = False,
+    more: Sequence[Line] = (),
+) -> str:  # fmt: skip
+    """A row that opens to its formulas, `more` lines, and what is in it; `name` and `inner` are HTML."""
     cells = [("Output", dimensions(output))]
     cells += [(label, grouped(getattr(formulas, field).number)) for field, label in shown.columns]
     row = f"<span>{name}</span>" + "".join(f'<span data-label="{label}">{cell}</span>' for label, cell in cells)
     lines = [(label, getattr(formulas, field)) for field, label in shown.lines]
-    why = _why([(label, formula) for label, formula in lines if formula.number])
+    why = _why([*(line for line in lines if line[1].number), *more])
     return f'<details class="{style}"{" open" * opened}><summary>{row}</summary>{why}{inner}</details>'
 
 
-def _why(lines: list[tuple[str, Formula]]) -> str:
-    rows = "".join(
-        f"<dt>{name}</dt><dd>{formula}{f'<small>{formula.note}</small>' if formula.note else ''}</dd>"
-        for name, formula in lines
-    )
+def _why(lines: Lines) -> str:
+    rows = "".join(f"<dt>{name}</dt><dd>{formula}{_note(formula)}</dd>" for name, formula in lines)
     return f'<dl class="rv-why">{rows}</dl>' if rows else ""
+
+
+def _note(formula: Formula | str) -> str:
+    return f"<small>{formula.note}</small>" if isinstance(formula, Formula) and formula.note else ""
