@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from tests.strategies import specs
 from visualizer.analysis import Cost, costs
-from visualizer.analysis.marginal import CHOICES, Step, steps
+from visualizer.analysis.marginal import CHOICES, Step, steps, totals
 from visualizer.resnet import ResNetSpec, parse, plan, preset
 from visualizer.resnet.spec import MAX_DEPTH
 
@@ -40,7 +40,13 @@ def test_a_grouped_bottleneck_turned_basic_loses_its_groups() -> None:
     assert step("resnext50_32x4d", "block", "basic").spec == preset("resnet34")
 
 
-@given(specs(most_stages=3, most_blocks=3))
+@given(specs(most_blocks=8))
+def test_totals_without_the_equal_blocks_are_those_of_the_whole_plan(spec: ResNetSpec) -> None:
+    network = plan(spec, 40)
+    assert totals(spec, 40) == (costs(network).total, network.weighted_layers)
+
+
+@given(specs(most_stages=3, most_blocks=5))
 @settings(max_examples=40)
 def test_each_step_is_another_network_whose_costs_are_the_difference_away(spec: ResNetSpec) -> None:
     network = plan(spec, 32)

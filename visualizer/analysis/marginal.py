@@ -53,18 +53,34 @@ CHOICES = {
 
 def steps(network: Plan) -> tuple[Step, ...]:
     """Every network that is one change away from this one, at the same resolution, with what the change costs."""
-    base = costs(network).total
+    base, layers = costs(network).total, network.weighted_layers
     found = []
     for field, value, fields in _changes(network.spec):
         try:
             spec = replace(network.spec, **fields)
         except SpecError:  # not every change goes with every network: wide groups, a stem width that 3 does not divide
             continue
-        changed = plan(spec, network.resolution)
-        difference = Cost(*(now - was for now, was in zip(costs(changed).total, base, strict=True)))
-        weighted = changed.weighted_layers - network.weighted_layers
-        found.append(Step(field, value, fields, spec, difference, weighted, base))
+        after, weighted = totals(spec, network.resolution)
+        difference = Cost(*(now - was for now, was in zip(after, base, strict=True)))
+        found.append(Step(field, value, fields, spec, difference, weighted - layers, base))
     return tuple(found)
+
+
+def totals(spec: ResNetSpec, resolution: int) -> tuple[Cost, int]:
+    """Costs and weighted layers of a network, in a time that does not grow with its depth.
+
+    Between a stage's first block and its last all are equal, so a plan with one of them says what the others add.
+    """
+    short = plan(replace(spec, depths=tuple(min(depth, 3) for depth in spec.depths)), resolution)
+    table, layers = costs(short), short.weighted_layers
+    counts = list(table.total)
+    for depth, stage in zip(spec.depths, short.stages, strict=True):
+        more = depth - len(stage.blocks)
+        if more:
+            block = stage.blocks[1]
+            counts = [count + more * one for count, one in zip(counts, table.block(block), strict=True)]
+            layers += more * sum(layer.weighted for layer in block.layers)
+    return Cost(*counts), layers
 
 
 def _changes(spec: ResNetSpec) -> Iterator[tuple[str, str | int, dict[str, Any]]]:
