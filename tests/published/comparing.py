@@ -83,4 +83,4 @@ def assert_same(ours: Pass, theirs: Pass, within: float = 0.0) -> None:
 
 def distance(one: Tensor, other: Tensor) -> float:
     """The largest difference as a share of the largest value."""
-    return float((one - other).abs().max() / other.abs().max())
+    return float(((one - other).abs().max() / other.abs().max()).detach())
