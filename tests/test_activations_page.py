@@ -452,3 +452,13 @@ def test_a_number_that_a_browser_made_up_is_kept_inside(sent: int) -> None:
     at.number_input(key="seed").set_value(sent).run()
     assert _alive(at)
     assert int(at.query_params.get("seed", "0")) in range(10_000)
+
+
+def test_values_beyond_what_numbers_hold_are_said_and_not_drawn() -> None:
+    at = _page(net="resnet1202", resolution="8", select="layer3.199")
+    assert not at.exception
+    assert [warning.value for warning in at.warning if "beyond what 32" in warning.value]
+    assert _shown(at, "block_maps") is None
+    near = _page(net="resnet1202", resolution="8", select="layer1.3")
+    assert not near.warning
+    assert _shown(near, "block_maps")

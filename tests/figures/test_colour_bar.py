@@ -77,7 +77,7 @@ def test_saturated_ends_say_so():
 def test_captions_name_the_ends():
     assert "−2.5 and 2.5" in caption(scale_to(2.5, True))
     assert "0.125" in caption(scale_to(0.125, False))
-    assert caption(scale_to(0, True)) == "Every value is zero."
+    assert caption(scale_to(0, True)) == "No value differs from zero."
 
 
 def test_the_bar_shows_every_colour_in_order():

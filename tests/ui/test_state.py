@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import specs
-from visualizer.resnet import ResNetSpec, preset
+from visualizer.resnet import ResNetSpec, plan, preset
 from visualizer.resnet.spec import FIELDS
 from visualizer.ui.state import (
     OPERATIONS,
@@ -22,6 +22,8 @@ from visualizer.ui.state import (
     VIEWS,
     View,
     from_params,
+    nearest_block,
+    still_there,
     to_params,
 )
 
@@ -70,9 +72,46 @@ def test_one_bad_part_costs_one_sentence_and_nothing_else(name: str, value: str,
     assert state.select == "layer2.1"
 
 
-@pytest.mark.parametrize("select", ["layer9.0", "layer1.99", "layer².0", "<script>", "layer1"])
+@pytest.mark.parametrize("select", ["layer9.0", "layer1.99", "layer².0", "<script>", "layer1", "layer0.0", "layer1.-1"])
 def test_a_block_that_is_not_there_is_not_selected(select: str) -> None:
-    assert from_params({"select": [select]})[0].select == ""
+    state, complaints = from_params({"select": [select]})
+    assert state.select == ""
+    assert len(complaints) == 1
+    assert complaints[0].startswith("select=")
+
+
+@pytest.mark.parametrize("select", ["layer1.01", "layer01.1", "layer1.00001", "1.1"])
+def test_a_selected_block_has_its_own_path_however_it_is_written(select: str) -> None:
+    assert from_params({"select": [select]})[0].select == "layer1.1"
+
+
+@given(specs(), st.text() | st.from_regex(r"layer[0-9]{1,3}\.[0-9]{1,3}", fullmatch=True))
+def test_what_is_selected_exists(spec: ResNetSpec, select: str) -> None:
+    paths = [block.path for block in plan(spec, 32).blocks]
+    assert still_there(spec, select) in ("", *paths)
+    assert nearest_block(spec, select) in ("", *paths)
+
+
+def test_another_depth_selects_the_nearest_block() -> None:
+    assert nearest_block(preset("resnet18"), "layer3.20") == "layer3.1"
+    assert nearest_block(preset("resnet20"), "layer4.0") == "layer3.0"
+    assert nearest_block(preset("resnet101"), "layer3.20") == "layer3.20"
+    assert nearest_block(preset("resnet18"), "") == ""
+
+
+def test_a_network_pasted_in_its_text_form_is_understood() -> None:
+    state, complaints = from_params({"net": ["resnet18?width=16&shortcut=A"], "shortcut": ["C"]})
+    assert str(state.spec) == "resnet18?shortcut=C&width=16"
+    assert not complaints
+
+
+@pytest.mark.parametrize(
+    ("params", "used"),
+    [({"net": ["nonsense"]}, "ResNet-50 is shown."), ({"shortcut": ["Z"]}, "shortcut=B."),
+     ({"resolution": ["99999999999999"]}, "the nearest that works is 4096. What is shown has 224 pixels.")],
+)  # fmt: skip
+def test_a_link_that_cannot_be_says_what_is_shown(params: dict[str, list[str]], used: str) -> None:
+    assert from_params(params)[1][0].endswith(used)
 
 
 def test_the_network_that_is_edited_stands_in_its_slot() -> None:

@@ -75,7 +75,7 @@ def ticks(scale: Scale, width: int, font_size: int = 11) -> list[Tick]:
 def caption(scale: Scale) -> str:
     """What the colours mean, in a sentence or two."""
     if scale.high == 0:
-        return "Every value is zero."
+        return "No value differs from zero."
     ends = number(scale.high)
     text = f"Dark is zero, bright is {ends}."
     if scale.signed:

@@ -62,4 +62,4 @@ def closest(value: object, choices: Iterable[str], otherwise: str) -> str:
         ratio = SequenceMatcher(None, wanted, choice.lower()).ratio()
         likeness[choice] = (1.0 if 0 < begins == len(wanted) else ratio, begins)
     best = max(likeness, key=likeness.__getitem__)
-    return best if likeness[best][0] > 0.4 else otherwise
+    return best if likeness[best][0] > 0.55 else otherwise

@@ -12,7 +12,7 @@ from visualizer.figures.equation import Term, term, terms
 from visualizer.figures.maps import statistics
 from visualizer.images import ImageError, seen
 from visualizer.resnet import Block
-from visualizer.ui.computing import TooLargeError, maps_key, maps_of
+from visualizer.ui.computing import NotFiniteError, TooLargeError, maps_key, maps_of
 from visualizer.ui.inputs import whole_number
 from visualizer.ui.map_component import network_map_view
 from visualizer.ui.maps_component import Drawing, channel, facts, grids, grids_drawing
@@ -85,7 +85,7 @@ def _maps(state: View, block: Block) -> BlockMaps | None:
     """The block's values, or one sentence that says why there are none."""
     try:
         return maps_of(state, block)
-    except (TooLargeError, NoPictureError, ImageError) as error:
+    except (TooLargeError, NotFiniteError, NoPictureError, ImageError) as error:
         st.warning(literal(str(error)))
     except NoWeightsError as error:
         st.warning(literal(str(error)))

@@ -36,6 +36,10 @@ class TooLargeError(ValueError):
     """Maps that would cost too much; its text is one sentence: what is too large, and what would work."""
 
 
+class NotFiniteError(ValueError):
+    """Values beyond what 32-bit numbers hold; its text is one sentence: since where, and what would work."""
+
+
 def check_cost(state: View, block: Block) -> None:
     """Raise TooLargeError if the maps of this block are not computed here: by input, weights, work or memory."""
     size, channels = state.resolution, state.spec.channels
@@ -73,11 +77,17 @@ def maps_of(state: View, block: Block) -> BlockMaps:
     """The values of a block for the picture and the weights of a view.
 
     Progress and waiting are shown where this is called. Raises TooLargeError; NoWeightsError if there are none,
-    or they do not fit the network; NoPictureError or ImageError if there is no picture.
+    or they do not fit the network; NoPictureError or ImageError if there is no picture; NotFiniteError.
     """
     check_cost(state, block)
     with st.spinner("Computing the maps …"), _progress() as tell:
-        return MAPS.value(maps_key(state, block), lambda: _computed(state, block, tell), lambda found: found.nbytes)
+        found = MAPS.value(maps_key(state, block), lambda: _computed(state, block, tell), lambda maps: maps.nbytes)
+    if any(counts.missing for counts in found.statistics.values()):
+        raise NotFiniteError(
+            "By this block the values have grown beyond what 32-bit numbers hold, since every block adds to them and "
+            "batch norm has not been trained to hold them back: choose an earlier block, or open trained weights."
+        )
+    return found
 
 
 def maps_key(state: View, block: Block) -> tuple[object, ...]:

@@ -12,7 +12,7 @@ from visualizer.resnet.presets import published
 from visualizer.resnet.spec import BLOCKS
 from visualizer.ui.control import control, field, typed
 from visualizer.ui.more_choices import more_choices, words
-from visualizer.ui.state import change, change_spec, still_there, view
+from visualizer.ui.state import change, change_spec, nearest_block, view
 
 CUSTOM = "custom"
 CUSTOM_OPEN = "_custom_open"
@@ -62,8 +62,8 @@ def _network() -> None:
     st.caption(f"Source: {row.source}" if row else f"As text: {spec}")
     control(
         st.number_input, "Resolution (pixels)", key="resolution", value=size, act=choose_resolution,
-        min_value=RESOLUTIONS[0], max_value=RESOLUTIONS[1], step=32,
-        help="Side of the square input picture. All shapes and costs follow.",
+        step=32,
+        help=f"Side of the square input picture, {RESOLUTIONS[0]} to {RESOLUTIONS[1]}. All shapes and costs follow.",
     )  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def open_preset(name: str) -> None:
     if name != CUSTOM:
         row = published(name)
         st.session_state[CUSTOM_OPEN] = False
-        change(spec=row.spec, resolution=row.resolution, select=still_there(row.spec, view().select))
+        change(spec=row.spec, resolution=row.resolution, select=nearest_block(row.spec, view().select))
 
 
 def choose_resolution(pixels: int) -> None:

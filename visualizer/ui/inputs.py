@@ -18,4 +18,5 @@ def whole_number(
         if isinstance(chosen, int | float) and chosen == chosen:
             act(int(min(max(chosen, low), high)))
 
-    st.number_input(label, low, high, step=1, key=key, on_change=changed, help=help)
+    # Without bounds of its own: the browser would keep what it refuses, and say why only to a mouse that rests there.
+    st.number_input(label, step=1, key=key, on_change=changed, help=help)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from visualizer.resnet import ResNetSpec
 from visualizer.resnet.errors import shown
-from visualizer.resnet.spec import ATTENTIONS, CONV_BIASES, NORMS, ORDERS, POOL_BORDERS, RANGES, STEMS, STRIDE_BLOCKS
+from visualizer.resnet.spec import ATTENTIONS, CONV_BIASES, NORMS, ORDERS, POOL_BORDERS, STEMS, STRIDE_BLOCKS
 from visualizer.ui.control import control, field, typed
 from visualizer.ui.state import change_spec
 
@@ -79,10 +79,8 @@ def _choice(
 
 
 def _whole(label: str, name: str, spec: ResNetSpec, **more: Any) -> None:
-    low, high = RANGES[name]
-    field(
-        st.number_input, label, name=name, value=getattr(spec, name), min_value=low, max_value=high, step=1, **more
-    )
+    # Without bounds of its own: the spec refuses what cannot be with a sentence that names what would work.
+    field(st.number_input, label, name=name, value=getattr(spec, name), step=1, **more)
 
 
 def _flag(label: str, name: str, spec: ResNetSpec) -> None:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from visualizer.analysis.memory import OPTIMISERS, PRECISIONS
 from visualizer.resnet import Plan, ResNetSpec, SpecError, parse, plan, preset, presets
 from visualizer.resnet.errors import brief, shown
 from visualizer.resnet.spec import FIELDS
@@ -21,10 +22,14 @@ from visualizer.ui.store import FIGURES
 
 MAX_PARAM = 2000
 VIEWS = ("Stages", "Layers", "Costs", "Charts", "Code")
-SECTIONS = ("Formulas", "Count the layers", "Receptive field", "One more block")
+SECTIONS = (
+    "Formulas", "Count the layers", "Receptive field", "One more block", "Reconcile", "Memory", "torchinfo",
+)  # fmt: skip
 """The parts of the view Costs."""
 OPERATIONS = ("MACs", "FLOPs")
 SEEN = ("hidden", "shown")
+PURPOSES = ("inference", "training")
+BATCHES = tuple(2**power for power in range(11))
 SCALES = ("shared", "per map")
 PLACES = ("x", "branch", "shortcut", "sum", "out")
 MOST_COMPARED = 4
@@ -40,9 +45,9 @@ class View:
 
     spec: the network that the sidebar edits. others: the networks beside it on Compare, and `slot` is its own place
     among them. section: the part of Costs that is open; operations, elementwise: what it counts. numbers: whether the
-    map numbers the weighted layers. picture: a sample's key, or the SHA-256 of an upload. weights: `RANDOM`, or the
-    SHA-256 of a checkpoint. place, channel: the one map that is shown large; channel -1 is the strongest. page: of
-    channels.
+    map numbers the weighted layers. purpose, batch, precision, optimiser: what memory is counted for. picture: a
+    sample's key, or the SHA-256 of an upload. weights: `RANDOM`, or the SHA-256 of a checkpoint. place, channel: the
+    one map that is shown large; channel -1 is the strongest. page: of channels.
     """
 
     spec: ResNetSpec
@@ -55,6 +60,10 @@ class View:
     operations: str = OPERATIONS[0]
     elementwise: str = SEEN[0]
     numbers: str = SEEN[0]
+    purpose: str = PURPOSES[1]
+    batch: int = 32
+    precision: str = "float32"
+    optimiser: str = "SGD with momentum"
     picture: str = "cat"
     weights: str = RANDOM
     seed: int = 0
@@ -107,14 +116,29 @@ def changes(**values: Any) -> Callable[[], None]:
 def change_spec(**values: Any) -> None:
     """Change fields of the network; SpecError for a combination that cannot be, which changes nothing."""
     spec = replace(view().spec, **values)
-    change(spec=spec, select=still_there(spec, view().select))
+    change(spec=spec, select=nearest_block(spec, view().select))
 
 
 def still_there(spec: ResNetSpec, select: str) -> str:
-    """The selected block if this network has it too, else none."""
+    """The selected block's path if this network has it too, else none."""
+    stage, index = _place(select)
+    known = 1 <= stage <= len(spec.depths) and 0 <= index < spec.depths[stage - 1]
+    return f"layer{stage}.{index}" if known else ""
+
+
+def nearest_block(spec: ResNetSpec, select: str) -> str:
+    """The selected block of another network, or the one of this network that is nearest to it."""
+    stage, index = _place(select)
+    if stage < 1:
+        return ""
+    stage = min(stage, len(spec.depths))
+    return f"layer{stage}.{min(index, spec.depths[stage - 1] - 1)}"
+
+
+def _place(select: str) -> tuple[int, int]:
+    """Stage and index of a block's path ("layer1.0"); stage 0 for what is none."""
     stage, _, index = select.removeprefix("layer").partition(".")
-    known = _is_number(stage) and _is_number(index) and 1 <= int(stage) <= len(spec.depths)
-    return select if known and int(index) < spec.depths[int(stage) - 1] else ""
+    return (int(stage), int(index)) if _is_number(stage) and _is_number(index) else (0, 0)
 
 
 def _is_number(digits: str) -> bool:
@@ -194,6 +218,12 @@ def _name(written: str) -> str:
     return written
 
 
+def _batch(written: str) -> int:
+    if not _is_number(written) or int(written) not in BATCHES:
+        raise ValueError(written)
+    return int(written)
+
+
 PARAMS = {
     "slot": _whole(0, MOST_COMPARED - 1),
     "view": _one_of(VIEWS),
@@ -201,6 +231,10 @@ PARAMS = {
     "operations": _one_of(OPERATIONS),
     "elementwise": _one_of(SEEN),
     "numbers": _one_of(SEEN),
+    "purpose": _one_of(PURPOSES),
+    "batch": Param(_batch, f"it must be a power of two from 1 to {BATCHES[-1]}"),
+    "precision": _one_of(PRECISIONS),
+    "optimiser": _one_of(OPTIMISERS),
     "picture": Param(_name, "it must be the name of a sample or the digest of an upload"),
     "weights": Param(_name, f"it must be {RANDOM} or the digest of a checkpoint"),
     "seed": _whole(0, 9999),
@@ -230,7 +264,10 @@ def from_params(params: Mapping[str, list[str]]) -> tuple[View, list[str]]:
     """The view that a URL describes and one sentence for each part of it that could not be read."""
     complaints: list[str] = []
     last = {name: values[-1][:MAX_PARAM] for name, values in params.items() if values and name != "vs"}
-    name = last.pop("net", "resnet50")
+    name, _, query = last.pop("net", "resnet50").partition("?")  # people paste a network's text form here
+    for part in filter(None, query.split("&")):
+        field, _, value = part.partition("=")
+        last.setdefault(field, value)
     spec, complaint = _spec(name, {field: last.pop(field) for field in FIELDS if field in last})
     complaints += complaint
     usual = presets()[name].resolution if name in presets() else 224
@@ -238,7 +275,10 @@ def from_params(params: Mapping[str, list[str]]) -> tuple[View, list[str]]:
     complaints += complaint
     others, complaint = _others(params.get("vs", []))
     complaints += complaint
-    values: dict[str, Any] = {"select": still_there(spec, last.pop("select", ""))}
+    select = last.pop("select", "")
+    values: dict[str, Any] = {"select": still_there(spec, select)}
+    if select and not values["select"]:
+        complaints.append(f"select={brief(select)} does not work: this network has no such block; none is selected.")
     for field, param in PARAMS.items():
         if field in last:
             written = last.pop(field)
@@ -278,18 +318,18 @@ def _spec(name: str, values: Mapping[str, str]) -> tuple[ResNetSpec, list[str]]:
         complaint = f"This link asks for a network that cannot be: {error}"
         if error.field == "net":
             spec, more = _spec("resnet50", values)
-            return spec, [complaint, *more]
+            return spec, [f"{complaint} ResNet-50 is shown.", *more]
         if error.field in values:
             kept = {field: value for field, value in values.items() if field != error.field}
             spec, more = _spec(name, kept)
-            return spec, [complaint, *more]
+            return spec, [f"{complaint} What is shown has {error.field}={shown(getattr(spec, error.field))}.", *more]
         return _spec(name, {})[0], [complaint]
 
 
 def _resolution(value: str, usual: int) -> tuple[int, list[str]]:
     try:
-        size = int(value) if value.strip().isascii() and value.strip().isdigit() and len(value) < 10 else value
+        size = int(value) if value.isascii() and value.isdigit() else value  # MAX_PARAM digits at most
         plan(START.spec, size)  # type: ignore[arg-type]
         return int(size), []
     except SpecError as error:
-        return usual, [f"This link asks for a resolution that cannot be: {error}"]
+        return usual, [f"This link asks for a resolution that cannot be: {error} What is shown has {usual} pixels."]

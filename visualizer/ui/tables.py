@@ -16,11 +16,11 @@ from visualizer.figures.svg import svg
 from visualizer.resnet import Block, Plan
 
 STYLE = """<style>
-dl.rv-figures{padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(136px,1fr));gap:.6rem;margin:0}
+dl.rv-figures{padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(126px,1fr));gap:.5rem;margin:0}
 .rv-figures div{border:1px solid rgba(128,128,128,.35);border-radius:.5rem;padding:.5rem .6rem;margin:0}
 .rv-figures dt{font-size:.85rem;opacity:.8;margin:0}
 .rv-figures dd,.rv-figures dt{margin-left:0}
-.rv-figures dd{font-size:1.35rem;font-weight:600;margin:0;white-space:nowrap}
+.rv-figures dd{font-size:1.25rem;font-weight:600;margin:0;white-space:nowrap}
 .rv-figures small{font-size:.8rem;opacity:.8;font-weight:400;display:block;white-space:normal}
 .rv-figures.rv-small{margin-bottom:1rem}
 .rv-small dd{font-size:1.05rem}

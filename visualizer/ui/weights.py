@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from visualizer.network import Checkpoint
 
 UNTRAINED = "untrained"
+RESNET50_MB = 98
+"""Size of torchvision's file of ResNet-50, in MiB (tests/data/reference/torchvision_weights.csv)."""
 SOURCES = ("Random", "From a file")
 MOST_SEEDS = 10_000
 _READS = Semaphore(1)
@@ -128,13 +130,18 @@ def _file() -> UploadedFile | None:
     return st.file_uploader(
         "Checkpoint file", key=f"checkpoint_{renewals()}",
         help=f".safetensors, or .pth of torch.save, up to {most} MB, with names as in torchvision or timm. Nothing in "
-        "the file is executed. Who runs the server can allow larger files with --server.maxUploadSize.",
+        "the file is executed.",
     )  # fmt: skip
 
 
 def _description(digest: str) -> None:
     if digest == RANDOM:
-        st.caption("Until a file is opened, random weights are used: untrained.")
+        most = st.get_option("server.maxUploadSize")
+        larger = "" if most >= RESNET50_MB else (
+            f" This server takes {most} MB; torchvision's ResNet-18 has 45 and ResNet-50 98: who runs it allows more "
+            "with `--server.maxUploadSize=300`."
+        )  # fmt: skip
+        st.caption(f"Until a file is opened, random weights are used: untrained.{larger}")
         return
     found = checkpoint(digest)
     name = _names().get(digest, "a checkpoint")
