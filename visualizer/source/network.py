@@ -68,11 +68,11 @@ def network_class(outline: Outline) -> str:
     """`class ResNet`: stem, stages and head with the numbers of this network, and one forward pass."""
     stages = outline.plan.stages
     count = f"{COUNTS[len(stages) - 1]} stage{'s' if len(stages) > 1 else ''}"
-    kind = "Stem, {}, global average pooling and classifier" if outline.adds else "A plain net: stem, {} and classifier"
+    start = "Stem" if outline.adds else "A plain net: stem"
     return "\n".join(
         [
             "class ResNet(nn.Module):",
-            f'    """{kind.format(count)}.',
+            f'    """{start}, {count}, global average pooling and classifier.',
             "",
             *indented(_notes(outline)),
             '    """',
