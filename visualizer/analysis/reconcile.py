@@ -93,14 +93,15 @@ def _published(table: CostTable, row: Published) -> Account | None:
     if path is None:
         return None
     steps, last = _changes(path, row.quantity)
+    why = _why(row, table.plan.spec, theirs, bool(steps))
     ours, name = _count(table, row.quantity), network_name(theirs)
     if row.convention:
         steps += _additions(last.plan, CONVENTIONS[row.convention], _count(last, row.quantity))
     total = ours + sum(step.number for step in steps)
-    why, same = _why(row, table.plan.spec, theirs), _ending(row, total)
     return Account(
-        row.source, row.quantity, _printed(row), "published", name, row.place, why, ours, tuple(steps), total, same
-    )
+        row.source, row.quantity, _printed(row), "published", name, row.place, why, ours, tuple(steps), total,
+        _ending(row, total),
+    )  # fmt: skip
 
 
 def _path(table: CostTable, theirs: ResNetSpec) -> list[tuple[str, CostTable]] | None:
@@ -138,9 +139,13 @@ def _change(field: str, before: CostTable, after: CostTable, quantity: str) -> S
     changed = {path: _at(after, path, quantity) - _at(before, path, quantity) for path in paths}
     changed = {path: number for path, number in changed.items() if number}
     formula = " + ".join(f"{count} · {_signed(number)}" for number, count in Counter(changed.values()).items())
-    old, new = (shown(getattr(table.plan.spec, field)) for table in (before, after))
+    old, new = (_value(table.plan.spec, field) for table in (before, after))
     words = f"{FIELD_WORDS[field]}: {new} instead of {old}, which changes {_named(list(changed))}"
     return Step(words, formula, sum(changed.values()))
+
+
+def _value(spec: ResNetSpec, field: str) -> str:
+    return shown(getattr(spec, field)).replace("1x1", "1×1").replace("3x3", "3×3")
 
 
 def _signed(number: int) -> str:
@@ -184,16 +189,17 @@ def _printed(row: Published) -> str:
     return f"{row.printed}{power} {row.unit}"
 
 
-def _why(row: Published, spec: ResNetSpec, theirs: ResNetSpec) -> str:
+def _why(row: Published, spec: ResNetSpec, theirs: ResNetSpec, differs: bool) -> str:
     """Why a published figure is not our count of the chosen network, in a sentence or two."""
     said = []
     if set(differences(spec, theirs)) - {"bn_eps"}:
-        said.append(f"It is of {network_name(theirs)}, which differs from the chosen network.")
+        which = "which differs from the chosen network" if differs else "which has the same count as the chosen network"
+        said.append(f"It is of {network_name(theirs)}, {which}.")
     if row.unit in ("FLOPs", "GFLOPS"):
         said.append("What is called FLOPs there are multiply-accumulates.")
     if row.convention:
         said.append(CONVENTIONS[row.convention].why)
-    return " ".join(said) or "It is our count."
+    return " ".join(said) or "It counts as we do."
 
 
 def _ending(row: Published, total: int) -> str:

@@ -13,6 +13,9 @@ from visualizer.ui.explore import numbers_toggle
 from visualizer.ui.fields import fields_html
 from visualizer.ui.formulas import formulas_html
 from visualizer.ui.marginal import marginal_view
+from visualizer.ui.memory import memory_view
+from visualizer.ui.reconcile import reconcile_view
+from visualizer.ui.second_opinion import torchinfo_view
 from visualizer.ui.state import OPERATIONS, SECTIONS, SEEN, View, change
 from visualizer.ui.store import FIGURES
 
@@ -67,4 +70,7 @@ _SECTIONS: dict[str, Callable[[View], None]] = {
     "Count the layers": counting_view,
     "Receptive field": receptive_field_view,
     "One more block": marginal_view,
+    "Reconcile": reconcile_view,
+    "Memory": memory_view,
+    "torchinfo": torchinfo_view,
 }
