@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import streamlit as st
 
 
 def whole_number(
-    label: str, key: str, value: int, low: int, high: int, act: Callable[[int], None], help: str | None = None
-) -> None:
+    label: str, key: str, value: int, low: int, high: int, act: Callable[[int], None], help: str | None = None,
+    width: int | Literal["stretch"] = "stretch",
+) -> None:  # fmt: skip
     """A whole number from low to high; `act` is called with another one. A browser may send any: it is kept inside."""
     st.session_state[key] = value
 
@@ -19,4 +21,4 @@ def whole_number(
             act(int(min(max(chosen, low), high)))
 
     # Without bounds of its own: the browser would keep what it refuses, and say why only to a mouse that rests there.
-    st.number_input(label, step=1, key=key, on_change=changed, help=help)
+    st.number_input(label, step=1, key=key, on_change=changed, help=help, width=width)

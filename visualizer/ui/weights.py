@@ -68,15 +68,14 @@ def weights_choice() -> None:
     # Not the widget's own state: that is gone after a change of page, and cannot be changed from elsewhere.
     from_file = state.weights != RANDOM or st.session_state.get("_from_file", False)
     st.session_state["weights_source"] = SOURCES[from_file]
-    left, right = st.columns([5, 4])
-    source = left.segmented_control("Weights", SOURCES, required=True, key="weights_source", on_change=_source_changed)
+    side_by_side = st.container(horizontal=True)  # below each other where there is no room
+    source = side_by_side.segmented_control("Weights", SOURCES, required=True, key="weights_source", on_change=_source_changed)
     if source == SOURCES[0]:
-        with right:
+        with side_by_side:
             _seed(state)
         st.caption("Untrained: the maps show the structure, not what a network learns.")
     else:
-        with right:
-            file = _file()
+        file = _file()
         _description(state.weights)
         if file is not None:
             with st.spinner("Reading the weights …"):
@@ -122,7 +121,7 @@ def _seed(state: View) -> None:
         "Random weights after He et al. 2015 (arXiv:1502.01852); the same seed gives the same weights. Batch norm has "
         "seen no pictures yet and passes values on as they are, so they grow from block to block."
     )
-    whole_number("Seed", "seed", state.seed, 0, MOST_SEEDS - 1, lambda seed: change(seed=seed), words)
+    whole_number("Seed", "seed", state.seed, 0, MOST_SEEDS - 1, lambda seed: change(seed=seed), words, width=130)
 
 
 def _file() -> UploadedFile | None:
