@@ -69,7 +69,9 @@ def weights_choice() -> None:
     from_file = state.weights != RANDOM or st.session_state.get("_from_file", False)
     st.session_state["weights_source"] = SOURCES[from_file]
     side_by_side = st.container(horizontal=True)  # below each other where there is no room
-    source = side_by_side.segmented_control("Weights", SOURCES, required=True, key="weights_source", on_change=_source_changed)
+    source = side_by_side.segmented_control(
+        "Weights", SOURCES, required=True, key="weights_source", on_change=_source_changed
+    )
     if source == SOURCES[0]:
         with side_by_side:
             _seed(state)
