@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,7 +15,7 @@ from tests.conftest import Row
 from tests.strategies import resolutions, specs
 from visualizer.analysis import costs
 from visualizer.analysis.conventions import CONVENTIONS, counted
-from visualizer.analysis.published import HE, HE_CIFAR, PUBLISHED, SE, TORCHVISION, Published
+from visualizer.analysis.published import HE, HE_CIFAR, KERAS, PUBLISHED, SE, TIMM, TORCHVISION, Published
 from visualizer.analysis.reconcile import Account, accounts
 from visualizer.resnet import ResNetSpec, parse, plan, presets
 from visualizer.resnet.layers import KINDS
@@ -112,6 +114,18 @@ def test_figures_of_torchvision_are_its_own(published_weights: list[Row]) -> Non
     for row in published_weights:
         assert number(of(TORCHVISION, "macs")[row["model"]]) == float(row["ops_gmac"])
         assert number(of(TORCHVISION, "params")[row["model"]]) == int(row["num_params"])
+
+
+def test_figures_of_timm_and_keras_are_their_own(root: Path, golden: dict[str, Row]) -> None:
+    with (root / "tests" / "data" / "reference" / "timm_gmacs.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert of(TIMM, "macs") == {row["model"]: row["infer_gmacs"] for row in rows}
+    for row in rows:
+        total = costs(plan(parse(row["model"]), int(row["infer_img_size"]))).total
+        assert f"{total.params / 1e6:.2f}" == f"{float(row['param_count']):.2f}"
+        assert f"{total.activations / 1e6:.2f}" == f"{float(row['infer_macts']):.2f}"
+    printed = of(KERAS, "params")["keras_resnet50"].replace(",", "")
+    assert printed in golden["keras_ResNet50"]["confirmations"]
 
 
 def test_the_classic_questions_are_answered() -> None:
