@@ -12,7 +12,7 @@ if str(ROOT) not in sys.path:
 
 from visualizer.ui.controls import sidebar  # noqa: E402
 from visualizer.ui.housekeeping import keep_house  # noqa: E402
-from visualizer.ui.state import remember, restore  # noqa: E402
+from visualizer.ui.state import carry, remember, restore  # noqa: E402
 
 st.set_page_config(page_title="ResNet visualizer", layout="wide")
 keep_house()
@@ -20,6 +20,7 @@ st.html(ROOT / "visualizer" / "ui" / "page.css")
 explore = st.Page(ROOT / "pages" / "explore.py", title="Explore", default=True)
 activations = st.Page(ROOT / "pages" / "activations.py", title="Activations")
 compare = st.Page(ROOT / "pages" / "compare.py", title="Compare")
+carry()
 page = st.navigation([explore, activations, compare], position="top")
 restore()
 sidebar()

@@ -243,6 +243,22 @@ def test_the_first_screen_does_not_jump(open_page: Any, path: str) -> None:
     assert page.evaluate(SHIFT) < 0.1
 
 
+def test_one_press_of_the_back_button_turns_one_page_back(open_page: Any, settled: Settled) -> None:
+    page = open_page("/?net=resnet34")
+    visited, entries = [page.url], [page.evaluate("history.length")]
+    for title in ("Activations", "Compare", "Explore"):
+        _turn_to(page, title, settled)
+        expect(page).to_have_url(re.compile("net=resnet34"))
+        visited.append(page.url)
+        entries.append(page.evaluate("history.length"))
+    assert [number - entries[0] for number in entries] == [0, 1, 2, 3]
+    for url in visited[-2::-1]:
+        page.go_back()
+        settled(page)
+        expect(page).to_have_url(url)
+    expect(page.get_by_role("heading", name="ResNet-34")).to_be_visible()
+
+
 def test_two_windows_keep_to_themselves(open_page: Any, settled: Settled) -> None:
     one, other = open_page("/"), open_page("/")
     _choose_depth(one, "34", settled)

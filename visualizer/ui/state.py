@@ -170,10 +170,22 @@ def restore() -> None:
     st.session_state["_acted"] = False
 
 
+def carry() -> None:
+    """Give a page that was turned to the view's parameters, of which a click in the navigation has none.
+
+    To be called before the navigation: the browser then writes address and parameters as one entry of its history,
+    so that its back button needs one press for each page. `remember` repeats them, which changes nothing if they came.
+    """
+    if "_written" in st.session_state and not _params():
+        st.query_params.from_dict(to_params(view()))
+        st.session_state["_carried"] = True
+
+
 def remember() -> None:
     """Write the view to the URL, at the end of a run or of a fragment that changed it."""
     params = to_params(view())
-    if params != _params():
+    carried = st.session_state.pop("_carried", False)
+    if carried or params != _params():
         st.query_params.from_dict(params)
     st.session_state["_written"] = params
     st.session_state.pop("_acted", None)
