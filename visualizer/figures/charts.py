@@ -17,6 +17,7 @@ COUNTS: Mapping[str, tuple[str, Callable[[Cost], int]]] = {
     "params": ("parameters", lambda cost: cost.params),
     "macs": ("MACs", lambda cost: cost.macs),
 }
+HATCH = {"shape": "/", "fillmode": "overlay", "size": 7, "solidity": 0.3}
 
 
 def by_stage(table: CostTable, count: str, theme: Theme, block: Block | None = None) -> go.Figure:
@@ -56,14 +57,12 @@ def _figure(
 ) -> go.Figure:  # fmt: skip
     """Bars of `values`; the part `own` of each is hatched, stands at the foot, and has an entry in the legend."""
     fills = [swatch.fill for swatch in colours]
-    ink = TOKENS[theme]["ink"]
     bars = []
     if block:
-        hatch = {"shape": "/", "fillmode": "overlay", "size": 7, "solidity": 0.3}
-        outline = {"color": ink, "width": [2 if some else 0 for some in own]}
+        outline = {"color": TOKENS[theme]["ink"], "width": [2 if some else 0 for some in own]}
         bars.append(go.Bar(
             x=list(names), y=list(own), name=f"stage {block.stage}, block {block.index + 1}",
-            marker={"color": fills, "pattern": hatch, "line": outline},
+            marker={"color": fills, "pattern": HATCH, "line": outline},
             hovertemplate=f"{block.path}, %{{x}}: %{{y:,}} {unit}<extra></extra>",
         ))  # fmt: skip
     rest = [whole - part for whole, part in zip(values, own, strict=True)]
@@ -72,6 +71,8 @@ def _figure(
         marker={"color": fills, "line": {"width": 0}},
         hovertemplate="%{x}: %{customdata:,} " + unit + " in all<extra></extra>",
     ))  # fmt: skip
+    if block and len(set(fills)) > 1:
+        bars += _samples(bars, theme)
     layout = {
         "title": {"text": f"{title[0].upper()}{title[1:]} (computed)", "font": {"size": 15}},
         "height": 340,
@@ -79,7 +80,19 @@ def _figure(
         "margin": {"l": 10, "r": 10, "t": 48, "b": 10},
         "yaxis": {"title": {"text": unit}, "tickformat": "~s"},
         "showlegend": block is not None,
-        "legend": {"orientation": "h", "y": -0.18},
+        "legend": {"orientation": "h", "y": -0.18, "traceorder": "normal"},
         "dragmode": False,
     }
     return go.Figure(bars, layout)
+
+
+def _samples(bars: Sequence[go.Bar], theme: Theme) -> list[go.Bar]:
+    """Empty outlines that stand in the legend for `bars`, which would show the colour of their first stage."""
+    samples = []
+    for bar in bars:
+        line = {"color": TOKENS[theme]["ink"], "width": 2 if bar.marker.pattern.shape else 1}
+        hatch = {**bar.marker.pattern.to_plotly_json(), "fgcolor": TOKENS[theme]["ink"]}
+        marker = {"color": "rgba(0,0,0,0)", "pattern": hatch, "line": line}
+        samples.append(go.Bar(x=[bar.x[0]], y=[None], name=bar.name, legendgroup=bar.name, marker=marker))
+        bar.update(showlegend=False, legendgroup=bar.name)
+    return samples
