@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -50,9 +51,12 @@ def test_pip_and_streamlit_are_given_files_that_exist() -> None:
 
 
 @pytest.mark.parametrize("command", _command("python -m visualizer"))
-def test_the_command_line_does_what_is_shown(command: str) -> None:
+def test_the_command_line_does_what_is_shown(command: str, tmp_path: Path) -> None:
     arguments = shlex.split(command.split("|")[0].split(">")[0])[1:]
-    run = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, *arguments], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert run.returncode == 0, run.stderr
     assert run.stdout.strip()
 

@@ -15,8 +15,9 @@ from visualizer.figures.colour import Theme
 from visualizer.figures.drawing import Drawing, Group, Line, Text
 from visualizer.figures.ladder import ladder
 from visualizer.figures.network_map import NARROW, network_map
+from visualizer.figures.outlines import SYMBOLS
 from visualizer.figures.style import STYLES, SvgTheme, colour, css
-from visualizer.figures.svg import SYMBOLS, svg
+from visualizer.figures.svg import svg
 from visualizer.resnet import ResNetSpec, plan, preset
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -69,7 +70,7 @@ def test_blocks_are_buttons_on_a_page_and_have_tooltips_in_a_picture() -> None:
 def test_every_style_and_symbol_has_its_rule(theme: SvgTheme) -> None:
     sheet = css(theme)
     assert all(re.search(rf"\.{name}\{{", sheet) for name in STYLES)
-    assert {style for _, _, _, style in SYMBOLS.values()} <= set(STYLES)
+    assert {symbol.style for symbol in SYMBOLS.values()} <= set(STYLES)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -11,11 +11,11 @@ import click
 
 from visualizer.resnet import SpecError
 
-COMMANDS = ("describe", "summary", "diff", "dot", "code", "presets")
+COMMANDS = ("describe", "summary", "diff", "draw", "dot", "code", "presets")
 
 
-class BadSpec(click.ClickException):
-    """A network that cannot be: one line on stderr, exit code 2."""
+class Refusal(click.ClickException):
+    """What cannot be: one line on stderr, exit code 2."""
 
     exit_code = 2
 
@@ -39,7 +39,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except SpecError as error:
-            raise BadSpec(str(error)) from error
+            raise Refusal(str(error)) from error
         except OSError as error:
             if error.errno == errno.EPIPE:  # whoever read the output has seen enough, and click ends in silence
                 raise

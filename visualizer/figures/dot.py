@@ -7,46 +7,55 @@ from collections.abc import Iterable, Iterator
 from visualizer.analysis.dataflow import Operation, operations
 from visualizer.analysis.format import dimensions
 from visualizer.figures.anatomy import layer_text
-from visualizer.figures.colour import STAGE_COLOURS, stage_colour
+from visualizer.figures.colour import STAGE_COLOURS, Swatch, Theme, stage_colour
+from visualizer.figures.style import TOKENS
 from visualizer.resnet import Block, Layer, Plan, Stage
 
 INPUT = "input"
 _INDENT = "  "
-_DEFAULTS = (
-    'graph [fontname="Helvetica", fontsize=14, ranksep=0.25, nodesep=0.3, newrank=true]',
-    'node [fontname="Helvetica", fontsize=11, shape=box, style="rounded,filled", fillcolor=white, height=0.3]',
-    "edge [arrowsize=0.6]",
-)
 _FILLED = ("conv", "conv1d", "linear")
 
 
-def network_dot(plan: Plan, title: str = "") -> str:
+def network_dot(plan: Plan, title: str = "", theme: Theme = "light") -> str:
     """The plan as a digraph; layers are named by their paths, and each edge goes from a value to what reads it."""
-    lines = [*_DEFAULTS, _node(INPUT, f"x\n{dimensions(plan.input)}")]
+    lines = [*_defaults(theme), _node(INPUT, f"x\n{dimensions(plan.input)}")]
     lines += [f"label={_quoted(title)}; labelloc=t"] if title else []
-    lines += _cluster("stem", "stem", stage_colour(0).line, _nodes(plan.stem))
+    lines += _cluster("stem", "stem", stage_colour(0, theme).line, _nodes(plan.stem, theme))
     for stage in plan.stages:
-        lines += _stage(stage)
-    lines += _cluster("head", "head", stage_colour(None).line, _nodes(plan.head))
+        lines += _stage(stage, theme)
+    lines += _cluster("head", "head", stage_colour(None, theme).line, _nodes(plan.head, theme))
     kinds = {block.path: block.shortcut_kind for block in plan.blocks}
     paths = [INPUT, *(layer.path for layer in plan.layers)]
     for operation in operations(plan):
-        lines += _edges(operation, paths, kinds)
+        lines += _edges(operation, paths, kinds, theme)
     return "\n".join(["digraph network {", *_indented(lines), "}"])
 
 
-def _stage(stage: Stage) -> list[str]:
+def _defaults(theme: Theme) -> tuple[str, ...]:
+    """How everything looks that does not say otherwise."""
+    ink, paper = _quoted(TOKENS[theme]["ink"]), _quoted(TOKENS[theme]["paper"])
+    sizes = 'fontname="Helvetica", fontsize='
+    return (
+        f"graph [{sizes}14, ranksep=0.25, nodesep=0.3, newrank=true, bgcolor={paper}, fontcolor={ink}]",
+        f'node [{sizes}11, shape=box, style="rounded,filled", height=0.3, fillcolor={paper}]',
+        f"node [color={ink}, fontcolor={ink}]",
+        f"edge [arrowsize=0.6, color={ink}]",
+    )
+
+
+def _stage(stage: Stage, theme: Theme) -> list[str]:
     """A cluster of the stage, with a cluster of each block in it."""
     inner: list[str] = []
     for block in stage.blocks:
-        inner += _block(block)
+        inner += _block(block, theme)
     blocks = f"{len(stage.blocks)} block" + ("s" if len(stage.blocks) > 1 else "")
     label = f"{stage.name}: {blocks}, {dimensions(stage.output)}"
-    return _cluster(stage.name, label, stage_colour(stage.number).line, inner)
+    return _cluster(stage.name, label, stage_colour(stage.number, theme).line, inner)
 
 
-def _block(block: Block) -> list[str]:
-    return _cluster(block.path, block.path, stage_colour(block.stage).line, _nodes(block.layers), style="dashed")
+def _block(block: Block, theme: Theme) -> list[str]:
+    line = stage_colour(block.stage, theme).line
+    return _cluster(block.path, block.path, line, _nodes(block.layers, theme), style="dashed")
 
 
 def _cluster(name: str, label: str, colour: str, inner: Iterable[str], style: str = "solid") -> list[str]:
@@ -55,20 +64,20 @@ def _cluster(name: str, label: str, colour: str, inner: Iterable[str], style: st
     return [f"subgraph {_quoted(f'cluster {name}')} {{", *_indented([head, *inner]), "}"]
 
 
-def _nodes(layers: Iterable[Layer]) -> Iterator[str]:
+def _nodes(layers: Iterable[Layer], theme: Theme) -> Iterator[str]:
     for layer in layers:
-        swatch = STAGE_COLOURS["light"]["projection"] if layer.role == "shortcut" else stage_colour(layer.stage)
-        fill = swatch.fill if layer.kind in _FILLED else ""
+        owner = STAGE_COLOURS[theme]["projection"] if layer.role == "shortcut" else stage_colour(layer.stage, theme)
+        swatch = owner if layer.kind in _FILLED else None
         text = layer_text(layer)
-        yield _node(layer.path, f"{text}\n{dimensions(layer.output)}" if layer.output != layer.input else text, fill)
+        yield _node(layer.path, f"{text}\n{dimensions(layer.output)}" if layer.output != layer.input else text, swatch)
 
 
-def _node(name: str, label: str, fill: str = "") -> str:
-    colour = f", fillcolor={_quoted(fill)}" if fill else ""
+def _node(name: str, label: str, swatch: Swatch | None = None) -> str:
+    colour = f", fillcolor={_quoted(swatch.fill)}, fontcolor={_quoted(swatch.text)}" if swatch else ""
     return f"{_quoted(name)} [label={_quoted(label)}{colour}]"
 
 
-def _edges(operation: Operation, paths: list[str], kinds: dict[str, str]) -> Iterator[str]:
+def _edges(operation: Operation, paths: list[str], kinds: dict[str, str], theme: Theme) -> Iterator[str]:
     """An edge from each value that the operation reads; what an addition reads second is the shortcut."""
     layer = operation.layer
     for place, value in enumerate(operation.reads):
@@ -76,7 +85,7 @@ def _edges(operation: Operation, paths: list[str], kinds: dict[str, str]) -> Ite
         if layer.role == "shortcut" or (layer.kind == "add" and place == 1):
             kind = kinds[layer.path.rpartition(".")[0].removesuffix(".downsample")]
             line = "dotted" if kind == "pad" else "bold"
-            style = f" [style={line}, color={_quoted(STAGE_COLOURS['light'][kind].line)}, penwidth=2]"
+            style = f" [style={line}, color={_quoted(STAGE_COLOURS[theme][kind].line)}, penwidth=2]"
         yield f"{_quoted(paths[value])} -> {_quoted(layer.path)}{style}"
 
 

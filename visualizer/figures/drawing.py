@@ -51,7 +51,7 @@ class Text(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """A small symbol (`svg.SYMBOLS`) with its centre here: the addition, the ReLU."""
+    """A small symbol (`outlines.SYMBOLS`) with its centre here: the addition, the ReLU."""
 
     x: float
     y: float

@@ -7,18 +7,8 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from visualizer.figures.drawing import Area, Box, Drawing, Group, Item, Line, Mark, Point, Text
+from visualizer.figures.outlines import SYMBOLS, arrowhead, towards
 from visualizer.figures.style import SvgTheme, css
-
-HEAD = 5.0
-"""Length of an arrowhead."""
-
-SYMBOLS = {
-    "add": (-8, 0, "a8 8 0 1 0 16 0a8 8 0 1 0-16 0h16m-8-8v16", "mark"),
-    "relu": (-7, 0, "a7 7 0 1 0 14 0a7 7 0 1 0-14 0m3 2.3h4l3.4-4.8", "mark"),
-    "junction": (-2.5, 0, "a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0", "dot"),
-    "relu-in-box": (-4, 2.4, "h4l3.6-5", "in-box"),
-}
-"""The marks, by where their path starts, how it goes on, and its style. A ReLU is its own graph: zero, then rising."""
 
 Memo = dict[int, str]
 
@@ -86,8 +76,19 @@ def _text(text: Text) -> str:
 
 
 def _mark(mark: Mark) -> str:
-    x, y, path, style = SYMBOLS[mark.symbol]
-    return f'<path d="M{_pair((mark.x + x, mark.y + y))}{path}" class="{style}"/>'
+    style, radius, strokes = SYMBOLS[mark.symbol]
+    path = _circle(mark.x, mark.y, radius) if radius else ""
+    path += "".join([_stroke(tuple((mark.x + x, mark.y + y) for x, y in stroke)) for stroke in strokes])
+    return f'<path d="{path}" class="{style}"/>'
+
+
+def _circle(x: float, y: float, radius: float) -> str:
+    r, across = _number(radius), _number(2 * radius)
+    return f"M{_pair((x - radius, y))}a{r} {r} 0 1 0 {across} 0a{r} {r} 0 1 0-{across} 0"
+
+
+def _stroke(points: tuple[Point, ...]) -> str:
+    return f"M{'L'.join(map(_pair, points))}"
 
 
 def _area(area: Area) -> str:
@@ -96,7 +97,7 @@ def _area(area: Area) -> str:
 
 def _line(line: Line) -> str:
     path = "M" + _pair(line.points[0]) + "".join(_corners(line)) + "L" + _pair(line.points[-1])
-    head = _arrowhead(line.points) if line.arrow else ""
+    head = _stroke(arrowhead(line.points)) if line.arrow else ""
     if head and line.style == "pad":  # a dotted arrowhead would be two dots
         return f'<path d="{path}" class="pad"/><path d="{head}" class="pad-end"/>'
     return f'<path d="{path}{head}" class="{line.style}"/>'
@@ -104,24 +105,8 @@ def _line(line: Line) -> str:
 
 def _corners(line: Line) -> Iterable[str]:
     for before, corner, after in zip(line.points, line.points[1:], line.points[2:], strict=False):
-        start, end = _towards(corner, before, line.radius), _towards(corner, after, line.radius)
+        start, end = towards(corner, before, line.radius), towards(corner, after, line.radius)
         yield f"L{_pair(start)}Q{_pair(corner)} {_pair(end)}" if line.radius else f"L{_pair(corner)}"
-
-
-def _towards(one: Point, other: Point, distance: float) -> Point:
-    """The point at this distance from `one` on the way to `other`, at most half-way."""
-    length = abs(other[0] - one[0]) + abs(other[1] - one[1]) or 1.0  # pieces are horizontal or vertical
-    share = min(distance / length, 0.5)
-    return one[0] + (other[0] - one[0]) * share, one[1] + (other[1] - one[1]) * share
-
-
-def _arrowhead(points: tuple[Point, ...]) -> str:
-    """Two strokes that meet at the end of the line."""
-    (x0, y0), (x, y) = points[-2:]
-    length = abs(x - x0) + abs(y - y0) or 1.0
-    dx, dy = (x - x0) / length * HEAD, (y - y0) / length * HEAD
-    left, right = (x - dx - dy * 0.8, y - dy + dx * 0.8), (x - dx + dy * 0.8, y - dy - dx * 0.8)
-    return f"M{_pair(left)}L{_pair((x, y))}L{_pair(right)}"
 
 
 def _pair(point: Point) -> str:

@@ -1,0 +1,63 @@
+"""A network to take along: the map as a picture in a file, or the layers as a graph for Graphviz."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from visualizer.analysis.naming import network_name
+from visualizer.figures.colour import Theme
+from visualizer.figures.drawing import Drawing, Group
+from visualizer.figures.network_map import network_map
+from visualizer.resnet import Plan
+
+
+class Format(NamedTuple):
+    """A kind of file: what people call it, its MIME type, and how a map becomes one; None: it is no picture."""
+
+    title: str
+    mime: str
+    of_map: Callable[[Drawing, Theme], bytes] | None
+
+
+def _svg(drawing: Drawing, theme: Theme) -> bytes:
+    from visualizer.figures.svg import svg
+
+    return f"{svg(drawing, theme)}\n".encode()
+
+
+MARGIN = 16
+"""User units between the map and the edge of the picture."""
+FORMATS: Mapping[str, Format] = {
+    "svg": Format("SVG, for browsers, Inkscape and slides", "image/svg+xml", _svg),
+    "dot": Format("DOT, layer by layer, for Graphviz", "text/vnd.graphviz", None),
+}
+"""The formats by the extensions of their files. Each loads what it needs when it is asked for."""
+
+
+def full_name(plan: Plan) -> str:
+    """What the network is called under a picture of it, with the size of what goes in."""
+    return f"{network_name(plan.spec)} at {plan.resolution} × {plan.resolution} pixels"
+
+
+def taken_along(
+    plan: Plan, extension: str, theme: Theme, *, columns: int | None = None, fold: bool | None = None,
+    numbers: bool = False,
+) -> bytes:  # fmt: skip
+    """The content of a file of this format (a key of `FORMATS`); columns, fold and numbers are `network_map`'s.
+
+    KeyError: another format. ValueError: fewer than one column.
+    """
+    of_map = FORMATS[extension].of_map
+    if of_map is None:
+        from visualizer.figures.dot import network_dot
+
+        return f"{network_dot(plan, full_name(plan), theme)}\n".encode()
+    return of_map(picture(plan, columns=columns, fold=fold, numbers=numbers), theme)
+
+
+def picture(plan: Plan, *, columns: int | None = None, fold: bool | None = None, numbers: bool = False) -> Drawing:
+    """The map with the network's name above it and a margin around it."""
+    drawing = network_map(plan, columns=columns, fold=fold, numbers=numbers, title=full_name(plan))
+    inside = Group(drawing.items, "", MARGIN, MARGIN)
+    return drawing._replace(width=drawing.width + 2 * MARGIN, height=drawing.height + 2 * MARGIN, items=(inside,))
