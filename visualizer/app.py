@@ -16,7 +16,6 @@ from visualizer.ui.state import carry, remember, restore  # noqa: E402
 
 st.set_page_config(page_title="ResNet visualizer", layout="wide")
 keep_house()
-st.html(ROOT / "visualizer" / "ui" / "page.css")
 explore = st.Page(ROOT / "pages" / "explore.py", title="Explore", default=True)
 activations = st.Page(ROOT / "pages" / "activations.py", title="Activations")
 compare = st.Page(ROOT / "pages" / "compare.py", title="Compare")
