@@ -114,6 +114,29 @@ def test_a_link_that_cannot_be_says_what_is_shown(params: dict[str, list[str]], 
     assert from_params(params)[1][0].endswith(used)
 
 
+@pytest.mark.parametrize("name", ["net", "resolution", "select", "groups", "seed", "view"])
+def test_a_part_that_a_link_gives_twice_costs_one_sentence_and_the_last_holds(name: str) -> None:
+    values = {
+        "net": ["resnet18", "resnet34"], "resolution": ["64", "96"], "select": ["layer1.0", "layer1.1"],
+        "groups": ["4", "32"], "seed": ["1", "2"], "view": ["Charts", "Code"],
+    }[name]  # fmt: skip
+    state, complaints = from_params({name: values})
+    assert state == from_params({name: values[-1:]})[0] != from_params({name: values[:1]})[0]
+    assert complaints == [f"This link gives more than one value for {name}: the last one is used."]
+
+
+def test_many_repeated_parts_cost_one_sentence() -> None:
+    params = {name: ["1", "2"] for name in ("seed", "channel", "page", "groups", "slot")}
+    _, complaints = from_params({**params, "vs": ["resnet18", "resnet34"]})
+    said = "This link gives more than one value for groups, slot, seed and 2 more: the last one is used."
+    assert complaints == [said]
+
+
+@pytest.mark.parametrize("params", [{"vs": ["resnet18", "resnet34"]}, {"net": ["resnet18"] * 2}, {"seed": []}])
+def test_what_a_link_may_give_twice_costs_nothing(params: dict[str, list[str]]) -> None:
+    assert from_params(params)[1] == []
+
+
 def test_the_network_that_is_edited_stands_in_its_slot() -> None:
     others = (preset("resnet18"), preset("resnet34"))
     spec: ResNetSpec = START.spec

@@ -274,7 +274,7 @@ def to_params(state: View) -> dict[str, list[str]]:
 
 def from_params(params: Mapping[str, list[str]]) -> tuple[View, list[str]]:
     """The view that a URL describes and one sentence for each part of it that could not be read."""
-    complaints: list[str] = []
+    complaints = _repeated(params)
     last = {name: values[-1][:MAX_PARAM] for name, values in params.items() if values and name != "vs"}
     name, _, query = last.pop("net", "resnet50").partition("?")  # people paste a network's text form here
     for part in filter(None, query.split("&")):
@@ -306,6 +306,16 @@ def from_params(params: Mapping[str, list[str]]) -> tuple[View, list[str]]:
         names = ", ".join(brief(unknown)[:30] for unknown in known[:3])
         complaints.append(f"This link has a part that is not understood and was left out: {names}.")
     return View(spec, resolution, others, **values), complaints
+
+
+def _repeated(params: Mapping[str, list[str]]) -> list[str]:
+    """What to say of parts that a link gives differently more than once; only `vs` may be several."""
+    known = ("net", "resolution", "select", *FIELDS, *PARAMS)
+    several = [name for name in known if len(set(params.get(name, []))) > 1]
+    if not several:
+        return []
+    names = ", ".join(several[:3]) + (f" and {len(several) - 3} more" if len(several) > 3 else "")
+    return [f"This link gives more than one value for {names}: the last one is used."]
 
 
 def _others(texts: list[str]) -> tuple[tuple[ResNetSpec, ...], list[str]]:
