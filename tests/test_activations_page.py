@@ -208,6 +208,17 @@ def test_an_upload_becomes_a_choice_and_the_widget_is_empty_again() -> None:
     assert len(repr(at.session_state)) < 5000  # names and digests: neither the file nor its pixels
 
 
+def test_a_picture_of_a_link_is_not_called_the_visitors_own() -> None:
+    data = _picture("PNG", (50, 90))
+    at = _page(**SMALL, picture=UPLOADS.keep(data))
+    assert _alive(at)
+    assert at.selectbox(key="picture").value == _digest(data)
+    assert at.selectbox(key="picture").options[0] == "An uploaded picture"
+    assert at.selectbox(key="picture").options[1:] == [sample.title for sample in samples()]
+    _upload(at, data, "tree.png")
+    assert at.selectbox(key="picture").options[0] == "Yours: tree.png"
+
+
 def test_a_picture_turned_by_its_orientation_says_so() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
@@ -355,6 +366,39 @@ def test_weights_survive_a_reload() -> None:
     again = _page(**dict(at.query_params.items()))
     assert _alive(again)
     assert _shown(again, "block_maps") == before
+
+
+def _turn(at: AppTest, source: str) -> str:
+    """Choose where the weights come from; what stands beside the maps then."""
+    at.segmented_control(key="weights_source").set_value(source).run()
+    assert _alive(at)
+    flag: str = _shown(at, "block_maps")["flag"]  # type: ignore[index]
+    return flag
+
+
+@pytest.mark.parametrize("by_link", [False, True])
+def test_the_weights_of_a_file_come_back_after_random_ones(by_link: bool) -> None:
+    data = _weights(TINY, 3, "safetensors")
+    at = _with_weights(data, "mine.bin")
+    if by_link:
+        at = _page(**dict(at.query_params.items()))
+    name = "a checkpoint" if by_link else "mine"
+    for _ in range(2):
+        assert _turn(at, "Random") == "untrained"
+        assert _turn(at, "From a file") == f"weights {_digest(data)[:8]}"
+        assert any(name in found.value for found in at.markdown)
+
+
+def test_of_two_files_the_weights_that_were_used_last_come_back() -> None:
+    first, second = (_weights(TINY, seed, "safetensors") for seed in (3, 4))
+    at = _with_weights(first, "first.bin")
+    link = dict(at.query_params.items())
+    at.file_uploader[1].set_value(("second.bin", second, "application/octet-stream")).run()
+    for name, value in link.items():  # the back button
+        at.query_params[name] = value
+    at.run()
+    assert _turn(at, "Random") == "untrained"
+    assert _turn(at, "From a file") == f"weights {_digest(first)[:8]}"
 
 
 def test_weights_that_no_longer_fit_say_so_and_offer_random_ones() -> None:

@@ -51,12 +51,11 @@ def picture_choice() -> None:
     """Choose a picture, and see it as the network sees it; a picture that is not there gives way to a sample."""
     _settle(view().picture)
     state = view()
-    names = _names()
+    titles = _titles()
     st.session_state["picture"] = state.picture
     seen_side, choices = st.columns(2)
     choices.selectbox(
-        "Picture", [*names, *SAMPLES], key="picture",
-        format_func=lambda name: f"Yours: {names[name]}" if name in names else SAMPLES[name].title,
+        "Picture", list(titles), key="picture", format_func=titles.__getitem__,
         on_change=lambda: change(picture=st.session_state["picture"]),
     )  # fmt: skip
     if state.resolution <= MAX_RESOLUTION:
@@ -71,15 +70,21 @@ def _settle(name: str) -> None:
     try:
         picture(name)
         if name not in SAMPLES:
-            _names().setdefault(name, "your picture")
+            _names().setdefault(name, "")  # a link to it: whose it is and its file's name are not known
     except (NoPictureError, ImageError) as error:
         first = next(iter(SAMPLES.values()))
         refuse(f"{error} The sample “{first.title}” is shown instead.")
         correct(picture=first.key)
 
 
+def _titles() -> dict[str, str]:
+    """What the choice of pictures calls them, uploads before samples, by digest or key."""
+    uploads = {digest: f"Yours: {name}" if name else "An uploaded picture" for digest, name in _names().items()}
+    return {**uploads, **{key: sample.title for key, sample in SAMPLES.items()}}
+
+
 def _names() -> dict[str, str]:
-    """This session's own pictures: names of files by digest, the newest first."""
+    """This session's own pictures: names of files ("" where not known) by digest, the newest first."""
     found: dict[str, str] = st.session_state.setdefault("_pictures", {})
     return found
 

@@ -91,19 +91,27 @@ def _settle(digest: str) -> None:
     try:
         with st.spinner("Reading the weights …"):
             checkpoint(digest)
+        _name(digest, _names().get(digest, "a checkpoint"))
     except NoWeightsError as error:
         refuse(f"{error} Random weights are used instead.")
         correct(weights=RANDOM)
 
 
 def _names() -> dict[str, str]:
-    """The names of the checkpoint files that this session opened, by digest, the newest last."""
+    """The names of the checkpoint files that this session used, by digest, the last used at the end."""
     found: dict[str, str] = st.session_state.setdefault("_checkpoints", {})
     return found
 
 
+def _name(digest: str, name: str) -> None:
+    """Call a checkpoint by this name, and know it as the last used."""
+    names = _names()
+    names.pop(digest, None)
+    names[digest] = name
+
+
 def _source_changed() -> None:
-    """Random weights at once; those of a file as soon as there is one, such as the last one opened here."""
+    """Random weights at once; those of a file as soon as there is one, such as the last one used here."""
     if st.session_state["weights_source"] == SOURCES[0]:
         use_random_weights()
         return
@@ -145,8 +153,7 @@ def _description(digest: str) -> None:
         st.caption(f"Until a file is opened, random weights are used: untrained.{larger}")
         return
     found = checkpoint(digest)
-    name = _names().get(digest, "a checkpoint")
-    st.markdown(f"**{literal(name)}**")
+    st.markdown(f"**{literal(_names()[digest])}**")
     st.caption(f"{len(found.tensors)} tensors, {binary_size(_size(found))}; SHA-256 {digest[:8]}…")
     for note in found.notes:
         st.caption(literal(note))
@@ -161,7 +168,5 @@ def _take(data: bytes, name: str) -> None:
         refuse(str(error))
         return
     UPLOADS.keep(data)
-    names = _names()
-    names.pop(digest, None)
-    names[digest] = name
+    _name(digest, name)
     change(weights=digest)
