@@ -16,6 +16,10 @@ HEAD = 5.0
 """Length of an arrowhead."""
 ROUND = 4 / 3 * (2**0.5 - 1)
 """Where a cubic curve has its control points, in radii, to look like a quarter of a circle (error below 0.03 %)."""
+POINTS = 0.75
+"""PostScript points a user unit: a CSS pixel is 1/96 inch."""
+MOST_POINTS = 14_400
+"""The longest side of a page that PDF readers and TeX take: 200 inches."""
 _PARTS = {part.replace(" ", "-"): part for part in PARTS}
 
 
@@ -55,6 +59,11 @@ class Painted(NamedTuple):
 
     thing: Path | Text
     part: str
+
+
+def points_a_unit(drawing: Drawing) -> float:
+    """PostScript points a user unit: natural size, or what makes the longer side fit on a page."""
+    return min(POINTS, MOST_POINTS / max(drawing.width, drawing.height))
 
 
 def painted(drawing: Drawing) -> Iterator[Painted]:

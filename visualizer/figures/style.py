@@ -110,6 +110,11 @@ def colour(token: str, theme: Theme, part: str = "head") -> str:
     return colours[kind]
 
 
+def paint(token: str, theme: Theme, part: str = "head") -> str:
+    """The colour of a style's fill or stroke as #rrggbb; "" for none."""
+    return "" if token == "none" else colour(token, theme, part)
+
+
 @lru_cache
 def css(theme: SvgTheme) -> str:
     """The style sheet of a drawing: for a light or a dark picture, or for a page that is either.

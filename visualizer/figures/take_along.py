@@ -26,10 +26,17 @@ def _svg(drawing: Drawing, theme: Theme) -> bytes:
     return f"{svg(drawing, theme)}\n".encode()
 
 
+def _tikz(drawing: Drawing, theme: Theme) -> bytes:
+    from visualizer.figures.tikz import tikz
+
+    return tikz(drawing, theme).encode()
+
+
 MARGIN = 16
 """User units between the map and the edge of the picture."""
 FORMATS: Mapping[str, Format] = {
     "svg": Format("SVG, for browsers, Inkscape and slides", "image/svg+xml", _svg),
+    "tex": Format("TikZ, for LaTeX", "application/x-tex", _tikz),
     "dot": Format("DOT, layer by layer, for Graphviz", "text/vnd.graphviz", None),
 }
 """The formats by the extensions of their files. Each loads what it needs when it is asked for."""
