@@ -20,6 +20,7 @@ from streamlit.testing.v1 import AppTest
 from visualizer.images import samples
 from visualizer.resnet import parse, plan
 from visualizer.ui import housekeeping
+from visualizer.ui.state import from_params
 from visualizer.ui.store import STORES
 from visualizer.ui.uploads import UPLOADS
 
@@ -399,6 +400,25 @@ def test_of_two_files_the_weights_that_were_used_last_come_back() -> None:
     at.run()
     assert _turn(at, "Random") == "untrained"
     assert _turn(at, "From a file") == f"weights {_digest(first)[:8]}"
+
+
+def test_every_tensor_that_keeps_weights_from_a_network_is_listed() -> None:
+    from visualizer.network import tensor_shapes
+
+    at = _with_weights(_weights(TINY, 3, "safetensors"))
+    assert all("differ" not in found.label for found in at.expander)
+    at.segmented_control(key="depth").set_value(18).run()
+    other = from_params({name: [value] for name, value in at.query_params.items()})[0].plan
+    held, wanted = (
+        {name: shape for name, shape in tensor_shapes(network).items() if "num_batches" not in name}
+        for network in (plan(parse(TINY), 32), other)
+    )
+    differing = [name for name in {**wanted, **held} if held.get(name) != wanted.get(name)]
+    labels = [found.label for found in at.expander if "differ" in found.label]
+    assert labels == [f"All {len(differing)} tensors that differ"]
+    (table,) = [found.proto.body.replace("<wbr>", "") for found in at.get("html") if "this network" in found.proto.body]
+    assert [row.partition("<")[0] for row in table.split('anywhere">')[1:]] == differing
+    assert "fc.weight</td><td>10 × 64</td><td>10 × 128</td>" in table
 
 
 def test_weights_that_no_longer_fit_say_so_and_offer_random_ones() -> None:

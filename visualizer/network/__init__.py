@@ -1,12 +1,12 @@
 """A plan as a torch model: built by name, walked layer by layer, with loaded weights. The only package with torch."""
 
-from visualizer.network.checkpoint import DEFAULT_MAX_BYTES, Checkpoint, CheckpointError, read_checkpoint
+from visualizer.network.checkpoint import DEFAULT_MAX_BYTES, Checkpoint, CheckpointError, Difference, read_checkpoint
 from visualizer.network.loading import load
 from visualizer.network.model import NetworkTooLargeError, ResNet, build, tensor_shapes, walk
 from visualizer.network.program import UnknownAddress
 from visualizer.network.values import block_values
 
 __all__ = [
-    "DEFAULT_MAX_BYTES", "Checkpoint", "CheckpointError", "NetworkTooLargeError", "ResNet", "UnknownAddress",
-    "block_values", "build", "load", "read_checkpoint", "tensor_shapes", "walk",
+    "DEFAULT_MAX_BYTES", "Checkpoint", "CheckpointError", "Difference", "NetworkTooLargeError", "ResNet",
+    "UnknownAddress", "block_values", "build", "load", "read_checkpoint", "tensor_shapes", "walk",
 ]  # fmt: skip

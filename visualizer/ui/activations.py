@@ -13,6 +13,7 @@ from visualizer.figures.maps import statistics
 from visualizer.images import ImageError, seen
 from visualizer.resnet import Block
 from visualizer.ui.computing import NotFiniteError, TooLargeError, maps_key, maps_of
+from visualizer.ui.differences import differences_view
 from visualizer.ui.inputs import whole_number
 from visualizer.ui.map_component import network_map_view
 from visualizer.ui.maps_component import Drawing, channel, facts, grids, grids_drawing
@@ -89,6 +90,7 @@ def _maps(state: View, block: Block) -> BlockMaps | None:
         st.warning(literal(str(error)))
     except NoWeightsError as error:
         st.warning(literal(str(error)))
+        differences_view(error.differences)
         if st.button("Use random weights", on_click=use_random_weights):
             st.rerun()  # the whole page, since the choice of weights stands outside this fragment
     return None

@@ -117,7 +117,7 @@ def _model(state: View) -> ResNet:
     except NetworkTooLargeError as error:
         raise TooLargeError(str(error)) from error
     except CheckpointError as error:
-        raise NoWeightsError(str(error)) from error
+        raise NoWeightsError(str(error), error.differences) from error
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from visualizer.ui.store import MODELS
 from visualizer.ui.uploads import UPLOADS
 
 if TYPE_CHECKING:
-    from visualizer.network import Checkpoint
+    from visualizer.network import Checkpoint, Difference
 
 UNTRAINED = "untrained"
 RESNET50_MB = 98
@@ -29,7 +29,14 @@ _READS = Semaphore(1)
 
 
 class NoWeightsError(ValueError):
-    """Weights that are not here, are none, or are those of another network; its text is one sentence."""
+    """Weights that are not here, are none, or are those of another network; its text is one sentence.
+
+    differences: the tensors that keep them from the network, where that is the reason.
+    """
+
+    def __init__(self, sentence: str, differences: tuple[Difference, ...] = ()) -> None:
+        super().__init__(sentence)
+        self.differences = differences
 
 
 def checkpoint(digest: str) -> Checkpoint:

@@ -46,6 +46,30 @@ def test_many_differences_are_counted_and_the_first_few_named(misfit):
     )
 
 
+def test_the_refusal_carries_every_difference_in_the_networks_order(weights, saved, expected):
+    extra = {f"layer2.{number}.conv1.weight": torch.ones(2) for number in range(5)}
+    wide = {"layer1.0.conv1.weight": torch.ones(8, 4, 1, 1), "layer1.0.bn1.bias": torch.tensor(1.0)}
+    without = ("fc.weight", "fc.bias")
+    named = {name: tensor for name, tensor in {**weights, **extra, **wide}.items() if name not in without}
+    with pytest.raises(CheckpointError) as caught:
+        fit(expected, read_checkpoint(saved(named)))
+    assert sorted(caught.value.differences[:4]) == sorted([
+        ("layer1.0.conv1.weight", (8, 4, 1, 1), (4, 4, 3, 3)), ("layer1.0.bn1.bias", (), (4,)),
+        ("fc.weight", None, (10, 4)), ("fc.bias", None, (10,)),
+    ])  # fmt: skip
+    order = list(expected)
+    places = [order.index(name) for name, _, _ in caught.value.differences[:4]]
+    assert places == sorted(places)
+    assert sorted(caught.value.differences[4:]) == [(name, (2,), None) for name in extra]
+
+
+@pytest.mark.parametrize("data", [b"", b"<!doctype html>"])
+def test_what_is_no_checkpoint_has_no_differences(data):
+    with pytest.raises(CheckpointError) as caught:
+        read_checkpoint(data)
+    assert caught.value.differences == ()
+
+
 def test_one_tensor_of_another_shape_is_told_with_both(misfit):
     assert "1 tensor differs in shape (layer1.0.bn1.bias is a single number in the file, 4 in" in misfit(
         {"layer1.0.bn1.bias": torch.tensor(1.0)}

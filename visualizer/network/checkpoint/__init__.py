@@ -5,8 +5,8 @@ size → kind (`kinds`) → archive: stored members, checksums (`archive`) → p
 → wrappers and prefixes (`unwrap`) → number types, amounts, values (`tensors`) → names and shapes (`fitting`).
 """
 
-from visualizer.network.checkpoint.errors import CheckpointError
+from visualizer.network.checkpoint.errors import CheckpointError, Difference
 from visualizer.network.checkpoint.fitting import fit
 from visualizer.network.checkpoint.reading import DEFAULT_MAX_BYTES, Checkpoint, read_checkpoint
 
-__all__ = ["DEFAULT_MAX_BYTES", "Checkpoint", "CheckpointError", "fit", "read_checkpoint"]
+__all__ = ["DEFAULT_MAX_BYTES", "Checkpoint", "CheckpointError", "Difference", "fit", "read_checkpoint"]

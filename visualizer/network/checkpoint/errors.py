@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import NamedTuple
+
+Shape = tuple[int, ...]
+
+
+class Difference(NamedTuple):
+    """A tensor by its name in the file or the network, uncleaned, and its shape in each; None: there is none."""
+
+    name: str
+    held: Shape | None
+    wanted: Shape | None
 
 
 class CheckpointError(ValueError):
-    """One sentence: what is wrong with the file, and what would work instead."""
+    """One sentence: what is wrong with the file, and what would work instead.
+
+    differences: every tensor that keeps the file from a network, where that is the reason.
+    """
+
+    def __init__(self, sentence: str, differences: tuple[Difference, ...] = ()) -> None:
+        super().__init__(sentence)
+        self.differences = differences
 
 
 class Refusal(ValueError):

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from visualizer.network.checkpoint.errors import CheckpointError, counted, listed, shown
+from visualizer.network.checkpoint.errors import CheckpointError, Difference, Shape, counted, listed, shown
 from visualizer.network.checkpoint.reading import Checkpoint
 from visualizer.network.checkpoint.tensors import is_count
-
-Shape = tuple[int, ...]
 
 
 def fit(expected: Mapping[str, Shape], checkpoint: Checkpoint) -> dict[str, Tensor]:
@@ -18,13 +16,15 @@ def fit(expected: Mapping[str, Shape], checkpoint: Checkpoint) -> dict[str, Tens
 
     expected: the shape of every parameter and buffer by name; num_batches_tracked is optional and left out of the
     answer, which `load_state_dict` accepts from a plain dict. Raises CheckpointError that says which tensors are
-    missing, unexpected or of another shape; where only the classifier differs, how many classes would fit.
+    missing, unexpected or of another shape, and carries them all; where only the classifier differs, how many classes
+    would fit.
     """
     wanted = {name: tuple(shape) for name, shape in expected.items() if not is_count(name)}
     held = {name: tuple(tensor.shape) for name, tensor in checkpoint.tensors.items()}
     if held != wanted:
         subject = checkpoint.name or "The file"
-        raise CheckpointError(f"{subject} {_other_classes(wanted, held) or _differences(wanted, held)}.")
+        differences = _differences(wanted, held)
+        raise CheckpointError(f"{subject} {_other_classes(wanted, held) or _misfit(differences)}.", differences)
     return {name: checkpoint.tensors[name] for name in wanted}
 
 
@@ -38,20 +38,26 @@ def _other_classes(wanted: Mapping[str, Shape], held: Mapping[str, Shape]) -> st
     return f"was trained for {theirs[0]:,} {noun}, and this network has {ours[0]:,}: choose classes={theirs[0]}"
 
 
-def _differences(wanted: Mapping[str, Shape], held: Mapping[str, Shape]) -> str:
-    missing = [name for name in wanted if name not in held]
-    unexpected = [name for name in held if name not in wanted]
-    reshaped = [name for name in wanted if name in held and held[name] != wanted[name]]
+def _differences(wanted: Mapping[str, Shape], held: Mapping[str, Shape]) -> tuple[Difference, ...]:
+    """The tensors that differ: the network's in its order, then those that only the file has."""
+    both = [Difference(name, held.get(name), wanted.get(name)) for name in {**wanted, **held}]
+    return tuple(one for one in both if one.held != one.wanted)
+
+
+def _misfit(differences: tuple[Difference, ...]) -> str:
+    missing = [one.name for one in differences if one.held is None]
+    unexpected = [one.name for one in differences if one.wanted is None]
+    reshaped = [one for one in differences if one.held is not None and one.wanted is not None]
     parts = []
     if missing:
         parts.append(f"{_are(missing)} missing ({listed(missing)})")
     if unexpected:
         parts.append(f"{_are(unexpected)} unexpected ({listed(unexpected)})")
     if reshaped:
-        first = reshaped[0]
+        name, theirs, ours = reshaped[0]
         parts.append(
             f"{counted(len(reshaped), 'tensor')} differ{'s' if len(reshaped) == 1 else ''} in shape"
-            f" ({shown(first)} is {_shape(held[first])} in the file, {_shape(wanted[first])} in this network)"
+            f" ({shown(name)} is {_shape(theirs)} in the file, {_shape(ours)} in this network)"
         )
     return f"does not fit this network, so choose the network that it was saved from: {_joined(parts)}"
 
@@ -64,6 +70,6 @@ def _joined(parts: list[str]) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
 
 
-def _shape(shape: Shape) -> str:
+def _shape(shape: Shape | None) -> str:
     """The sizes as in 64×3×7×7, or "a single number" for a tensor without dimensions."""
     return "×".join(str(size) for size in shape[:8]) if shape else "a single number"
