@@ -31,7 +31,7 @@ LIBRARIES = {
     "images": {"PIL", "numpy"},
     "source": set(),
     "network": {"torch", "safetensors", "huggingface_hub", "torchinfo", "numpy"},
-    "figures": {"plotly", "graphviz", "numpy", "PIL"},
+    "figures": {"plotly", "graphviz", "numpy", "PIL", "reportlab", "pypdfium2"},
     "ui": {"streamlit", "plotly", "graphviz", "numpy", "PIL", "pandas"},
     "commands": {"click"},
     "__main__": {"click"},
@@ -110,6 +110,7 @@ except SystemExit as end:
         pytest.param("import visualizer.analysis", {"torch", "streamlit", "PIL", "plotly"}, id="analysis"),
         pytest.param("import visualizer.images", {"torch", "streamlit", "plotly"}, id="images"),
         pytest.param("import visualizer.figures", {"torch", "streamlit"}, id="figures"),
+        pytest.param("import visualizer.figures.take_along", {"reportlab", "pypdfium2", "PIL"}, id="take along"),
         pytest.param("import visualizer.network", {"streamlit", "plotly"}, id="network"),
         pytest.param("import visualizer.source", {"numpy", "torch", "streamlit", "PIL", "click"}, id="source"),
         pytest.param(

@@ -26,6 +26,18 @@ def _svg(drawing: Drawing, theme: Theme) -> bytes:
     return f"{svg(drawing, theme)}\n".encode()
 
 
+def _png(drawing: Drawing, theme: Theme) -> bytes:
+    from visualizer.figures.raster import raster
+
+    return raster(drawing, theme)
+
+
+def _pdf(drawing: Drawing, theme: Theme) -> bytes:
+    from visualizer.figures.pdf import pdf
+
+    return pdf(drawing, theme)
+
+
 def _tikz(drawing: Drawing, theme: Theme) -> bytes:
     from visualizer.figures.tikz import tikz
 
@@ -35,7 +47,9 @@ def _tikz(drawing: Drawing, theme: Theme) -> bytes:
 MARGIN = 16
 """User units between the map and the edge of the picture."""
 FORMATS: Mapping[str, Format] = {
-    "svg": Format("SVG, for browsers, Inkscape and slides", "image/svg+xml", _svg),
+    "svg": Format("SVG, for web pages and Inkscape", "image/svg+xml", _svg),
+    "png": Format("PNG, at twice the size, for slides and documents", "image/png", _png),
+    "pdf": Format("PDF, for papers and print", "application/pdf", _pdf),
     "tex": Format("TikZ, for LaTeX", "application/x-tex", _tikz),
     "dot": Format("DOT, layer by layer, for Graphviz", "text/vnd.graphviz", None),
 }
