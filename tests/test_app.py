@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from string import ascii_letters, digits
 from typing import Any
 
 import pytest
@@ -14,9 +13,9 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Button
 
 from visualizer.analysis import costs
-from visualizer.resnet import parse, plan, preset
+from visualizer.resnet import plan, preset
 from visualizer.ui import housekeeping
-from visualizer.ui.layers import csv_name, layers_csv
+from visualizer.ui.layers import layers_csv
 
 APP = Path(__file__).parents[1] / "visualizer" / "app.py"
 
@@ -185,12 +184,3 @@ def _elements(tree: Block) -> Iterator[Any]:
         yield child
         if isinstance(child, Block):
             yield from _elements(child)
-
-
-def test_files_of_different_networks_have_different_names() -> None:
-    long = "depths=1,2,3,4&width=10,11,12,13&groups=2&attention=se&attention_ratio={}"
-    names = {csv_name(plan(parse(f"resnet50?{long.format(ratio)}"))) for ratio in (5, 6)}
-    assert len(names) == 2
-    assert all(len(name) < 90 and set(name) <= set(ascii_letters + digits + "_.") for name in names)
-
-

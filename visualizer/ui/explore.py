@@ -14,6 +14,7 @@ from visualizer.ui.map_component import network_map_view
 from visualizer.ui.state import VIEWS, View, change, still_there, view
 from visualizer.ui.store import FIGURES
 from visualizer.ui.tables import figures_html, picture_html, stages_html
+from visualizer.ui.take_along import take_along
 from visualizer.ui.theme import theme
 
 MAP_HEIGHT = 690
@@ -56,6 +57,7 @@ def map_view(state: View) -> None:
     network_map_view(state.plan, state.select, "map", select, height=MAP_HEIGHT, numbers=numbers)
     if numbers and (state.view, state.section) != COUNTED_IN:
         numbers_toggle(state)
+    take_along(state)
 
 
 def numbers_toggle(state: View) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from hashlib import sha256
 from typing import Any
 
 import streamlit as st
@@ -18,6 +17,7 @@ from visualizer.figures.colour import STAGE_COLOURS
 from visualizer.resnet import Plan
 from visualizer.ui.explore import select
 from visualizer.ui.state import View
+from visualizer.ui.take_along import file_name
 from visualizer.ui.theme import theme
 
 
@@ -63,7 +63,7 @@ def layers_view(state: View) -> None:
     )  # fmt: skip
     st.caption(f"{len(shown):,} layers. Tick a row to select its block in the map; click a column's name to sort.")
     st.download_button(
-        "Download all layers (CSV)", lambda: layers_csv(plan), csv_name(plan), "text/csv", on_click="ignore",
+        "Download all layers (CSV)", lambda: layers_csv(plan), file_name(plan, "csv"), "text/csv", on_click="ignore",
         icon=":material/download:",
     )  # fmt: skip
 
@@ -99,15 +99,6 @@ def layers_csv(plan: Plan) -> str:
     for row in rows:
         writer.writerow({**row, "input": short_shape(row["input"]), "output": short_shape(row["output"])})
     return text.getvalue()
-
-
-def csv_name(plan: Plan) -> str:
-    """A file's name from the network's: letters, digits, and a digest where the rest was too long."""
-    text = str(plan.spec)
-    name = "".join(letter if letter.isalnum() else "_" for letter in text)
-    if len(name) > 60:
-        name = f"{name[:50]}_{sha256(text.encode()).hexdigest()[:8]}"
-    return f"{name}_{plan.resolution}px.csv"
 
 
 def charts_view(state: View) -> None:
