@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 
 from tests.analysis.equations import value
 from tests.strategies import specs
 from visualizer.analysis import layer_cost
-from visualizer.analysis.counting import count_formula, counted_layers, layer_numbers
-from visualizer.resnet import ResNetSpec, parse, plan, preset
+from visualizer.analysis.counting import count_formula, counted_layers, layer_numbers, name_note
+from visualizer.resnet import ResNetSpec, parse, plan, preset, presets
 
 
 @pytest.mark.parametrize("depth", [18, 34, 50, 101, 152])
@@ -62,3 +64,16 @@ def test_the_formula_of_the_depth_comes_to_it(spec: ResNetSpec) -> None:
 def test_the_formula_of_the_50() -> None:
     assert str(count_formula(plan(preset("resnet50")))) == "1 + 3·(3 + 4 + 6 + 3) + 1 = 50"
     assert str(count_formula(plan(parse("resnet18?depths=4")))) == "1 + 2·4 + 1 = 10"
+
+
+@pytest.mark.parametrize("name", presets())
+def test_a_name_with_another_number_is_explained(name: str) -> None:
+    title, network = presets()[name].title, plan(presets()[name].spec, 32)
+    numbers = [int(number) for number in re.findall(r"\d+", title.replace("V2", ""))]
+    assert bool(name_note(network, title)) == (numbers[:1] not in ([], [network.weighted_layers]))
+
+
+def test_a_wide_resnet_is_named_by_its_convolutions() -> None:
+    network = plan(preset("wrn_28_10"), 32)
+    assert sum(layer.kind == "conv" for layer in network.layers) == 28
+    assert name_note(network, "WRN-28-10").startswith("The 28 in the name is another count: all convolutions")

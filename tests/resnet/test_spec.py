@@ -109,7 +109,7 @@ def test_nothing_but_a_refusal_comes_of_nonsense(fields: dict[str, Any]) -> None
         (
             {"width": (64, 128)},
             (
-                "width=64,128 does not work: it must be one whole number from 1 to 8192, or one for each of the "
+                "width=64,128 does not work: a list must hold one whole number from 1 to 8192 for each of the "
                 "4 stages; the nearest that works is 64,128,256,512."
             ),
         ),

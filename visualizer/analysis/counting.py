@@ -5,6 +5,7 @@ He et al. 2015 name a network by its convolutions on the way from input to outpu
 
 from __future__ import annotations
 
+import re
 from itertools import count
 from typing import NamedTuple
 
@@ -48,6 +49,22 @@ def reason(layer: Layer) -> str:
     if layer.kind == "bn":
         return "batch norm: it scales and shifts what a convolution found"
     return "it has no weights"
+
+
+def name_note(plan: Plan, title: str) -> str:
+    """Why the number in a network's name ("WRN-28-10") is not its count of weighted layers; empty where it is."""
+    named = re.search(r"(?<![Vv\d])\d+", title)  # not the 2 of V2
+    if named is None or int(named[0]) == plan.weighted_layers:
+        return ""
+    number, stem = int(named[0]), sum(layer.weighted for layer in plan.stem)
+    if number == sum(layer.kind == "conv" and ".se." not in layer.path for layer in plan.layers):
+        return (
+            f"The {number} in the name is another count: all convolutions, projections among them, without the "
+            "classifier (Zagoruyko and Komodakis 2016, arXiv:1605.07146)."
+        )
+    if number == plan.weighted_layers - stem + 1:
+        return f"The {number} in the name counts the stem as the one layer of the original; here it has {stem}."
+    return ""
 
 
 def count_formula(plan: Plan) -> Formula:

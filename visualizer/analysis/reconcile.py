@@ -89,11 +89,13 @@ def _computed(table: CostTable, convention: Convention) -> Account:
 def _published(table: CostTable, row: Published) -> Account | None:
     """The account of a published figure; None where it is of another network."""
     theirs = parse(row.net)
-    path = _path(table, theirs) if row.resolution == table.plan.resolution else None
+    resized = costs(plan(table.plan.spec, row.resolution))
+    path = _path(resized, theirs)
     if path is None:
         return None
-    steps, last = _changes(path, row.quantity)
-    why = _why(row, table.plan.spec, theirs, bool(steps))
+    changes, last = _changes(path, row.quantity)
+    why = _why(row, table.plan, theirs, bool(changes))
+    steps = [*_resizing(table, resized, row.quantity), *changes]
     ours, name = _count(table, row.quantity), network_name(theirs)
     if row.convention:
         steps += _additions(last.plan, CONVENTIONS[row.convention], _count(last, row.quantity))
@@ -121,6 +123,14 @@ def _path(table: CostTable, theirs: ResNetSpec) -> list[tuple[str, CostTable]] |
             return None
         path.append((field, costs(plan(spec, table.plan.resolution))))
     return path
+
+
+def _resizing(table: CostTable, resized: CostTable, quantity: str) -> Iterator[Step]:
+    """The step to the picture's size that a figure is for, if the count depends on it."""
+    ours, theirs = _count(table, quantity), _count(resized, quantity)
+    if ours != theirs:
+        words = f"pictures of {resized.plan.resolution} instead of {table.plan.resolution} pixels a side"
+        yield Step(words, f"{grouped(theirs)} + {_signed(-ours)}", theirs - ours)
 
 
 def _changes(path: list[tuple[str, CostTable]], quantity: str) -> tuple[list[Step], CostTable]:
@@ -189,10 +199,12 @@ def _printed(row: Published) -> str:
     return f"{row.printed}{power} {row.unit}"
 
 
-def _why(row: Published, spec: ResNetSpec, theirs: ResNetSpec, differs: bool) -> str:
+def _why(row: Published, plan: Plan, theirs: ResNetSpec, differs: bool) -> str:
     """Why a published figure is not our count of the chosen network, in a sentence or two."""
     said = []
-    if set(differences(spec, theirs)) - {"bn_eps"}:
+    if row.quantity == "macs" and row.resolution != plan.resolution:
+        said.append(f"It is for pictures of {row.resolution} × {row.resolution} pixels.")
+    if set(differences(plan.spec, theirs)) - {"bn_eps"}:
         which = "which differs from the chosen network" if differs else "which has the same count as the chosen network"
         said.append(f"It is of {network_name(theirs)}, {which}.")
     if row.unit in ("FLOPs", "GFLOPS"):

@@ -163,7 +163,7 @@ def published(name: str) -> Preset:
     found = presets().get(name)
     if found is None:
         rule = "there is no such preset" if name else "a preset's name is missing"
-        raise SpecError("net", name, rule, closest(name, presets(), "resnet50"))
+        raise SpecError("net", name, rule, closest(name.partition("&")[0], presets(), "resnet50"))
     return found
 
 

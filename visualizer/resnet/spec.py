@@ -155,7 +155,7 @@ class ResNetSpec:
 
     def _check_width_list(self, widths: tuple[int, ...]) -> None:
         stages = len(self.depths)
-        rule = f"it must be one whole number from 1 to {MAX_WIDTH}, or one for each of the {stages} stages"
+        rule = f"a list must hold one whole number from 1 to {MAX_WIDTH} for each of the {stages} stages"
         if not widths or not all(map(_is_int, widths[:stages])):
             raise SpecError("width", widths, rule, ResNetSpec.width)
         possible = [_clipped(width, 1, MAX_WIDTH) for width in widths[:stages]]

@@ -30,8 +30,8 @@ STYLE = """<style>
  .rv-step>:first-child{grid-column:1/-1}
  .rv-step>[data-label]::before{content:attr(data-label);display:block;font-size:.8rem;opacity:.8}
  .rv-step small{display:block}
- .rv-step.rv-names{display:none}
 }
+@container (max-width:648px){ .rv-step.rv-names{display:none} } /* the names' container holds the buttons' column too */
 </style>"""
 NAMES = ("Parameters", "MACs", "FLOPs", "Weighted layers")
 WORDS = {

@@ -18,7 +18,7 @@ STYLE = """<style>
  grid-template-columns:max-content max-content minmax(0,1fr);font-variant-numeric:tabular-nums;margin:.6rem 0}
 .rv-mem>:nth-child(3n+2){text-align:right}
 .rv-mem i{display:block;height:.9rem;min-width:1px;background:#4477aa;border-radius:2px}
-.rv-mem .rv-mem-sum{font-weight:600;border-top:1px solid rgba(128,128,128,.6);padding-top:.3rem}
+.rv-mem .rv-mem-sum{align-self:stretch;font-weight:600;border-top:1px solid rgba(128,128,128,.6);padding-top:.3rem}
 .rv-mem small{opacity:.8;font-size:.85rem;white-space:nowrap}
 .rv-mem-box{container-type:inline-size}
 @container (max-width:640px){

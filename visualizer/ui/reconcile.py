@@ -53,6 +53,7 @@ NOTE = (
     "that leads from our number to theirs. Tools are asked about one picture in eval mode, and a model written as "
     "torchvision writes it, with a module for every layer."
 )
+NONE_PUBLISHED = "No published figure of this network, nor of one that differs only in a library's dialect, is known here."
 STATUS_WORDS = {
     "published": "printed by the source for the configuration that is named",
     "computed": "computed here by the tool's rules; the tests run the tool itself and compare to the last digit",
@@ -78,6 +79,8 @@ def _table(found: Sequence[Account], quantity: str) -> str:
     head = "".join(f"<span>{name}</span>" for name in names)
     ours = f"<p><b>{TITLES[quantity]}</b>: we count {grouped(rows[0].ours)}.</p>" if rows else ""
     body = "".join(map(_row, rows))
+    if not any(account.status == "published" for account in rows):
+        ours += f"<p>{NONE_PUBLISHED}</p>"
     return f'{ours}<div class="rv-rec"><div class="rv-rec-head">{head}</div>{body}</div>'
 
 
