@@ -53,7 +53,7 @@ NOTE = (
     "that leads from our number to theirs. Tools are asked about one picture in eval mode, and a model written as "
     "torchvision writes it, with a module for every layer."
 )
-NONE_PUBLISHED = "No published figure of this network, nor of one that differs only in a library's dialect, is known here."
+NONE_PUBLISHED = "No published figure of this network, or of it in another library's dialect, is known here."
 STATUS_WORDS = {
     "published": "printed by the source for the configuration that is named",
     "computed": "computed here by the tool's rules; the tests run the tool itself and compare to the last digit",
