@@ -32,7 +32,7 @@ def _choice(state: View) -> None:
     marks = [mark for mark, marked in (("dark", shown == "dark"), ("numbered", numbers)) if marked]
     st.download_button(
         f"Download {extension.upper()}", content, file_name(plan, extension, *marks), FORMATS[extension].mime,
-        on_click="ignore", type="primary", icon=":material/download:",
+        on_click="ignore", icon=":material/download:",
     )  # fmt: skip
     st.caption(f"All of the network, {shown} as the page is. More choices: python -m visualizer draw.")
 
