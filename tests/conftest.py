@@ -58,3 +58,11 @@ def published_receptive_fields() -> list[Row]:
 def paper_table() -> Callable[[str], list[Row]]:
     """A paper's table by the name of its file: `paper_table("he2015_table1")`."""
     return lambda name: _rows(REFERENCE / "papers" / f"{name}.csv")
+
+
+@pytest.fixture
+def no_collector(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The app without its background collector: that is one for the whole process, and has tests of its own."""
+    from visualizer.ui import housekeeping
+
+    monkeypatch.setattr(housekeeping, "keep_house", lambda: None)

@@ -17,22 +17,20 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from tests.running import ROOT, opened
 from visualizer.images import samples
 from visualizer.resnet import parse, plan
-from visualizer.ui import housekeeping
 from visualizer.ui.state import from_params
 from visualizer.ui.store import STORES
 from visualizer.ui.uploads import UPLOADS
 
-ROOT = Path(__file__).parents[1]
 SMALL = {"net": "resnet18", "resolution": "64"}
 TINY = "resnet20?depths=1,1,1"
 
 
 @pytest.fixture(autouse=True)
-def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, no_collector: None) -> None:
     """A server that was started just now: no uploads, no results, and no collector beside the test."""
-    monkeypatch.setattr(housekeeping, "keep_house", lambda: None)
     monkeypatch.setattr(UPLOADS, "folder", tmp_path / "uploads")
     monkeypatch.setattr(UPLOADS, "_last", ("", b""))
     for store in STORES:
@@ -40,10 +38,7 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def _page(**params: str) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "visualizer" / "app.py"), default_timeout=60)
-    for name, value in params.items():
-        at.query_params[name] = value
-    return at.switch_page(str(ROOT / "pages" / "activations.py")).run()
+    return opened("activations", **params)
 
 
 def _shown(at: AppTest, name: str) -> dict[str, Any] | None:

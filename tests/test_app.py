@@ -5,51 +5,37 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Button
 
+from tests.running import opened
 from visualizer.analysis import costs
 from visualizer.resnet import plan, preset
-from visualizer.ui import housekeeping
 from visualizer.ui.layers import layers_csv
 
-APP = Path(__file__).parents[1] / "visualizer" / "app.py"
-
-
-@pytest.fixture(autouse=True)
-def no_collector(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The collector is one for the whole process, and has tests of its own there."""
-    monkeypatch.setattr(housekeeping, "keep_house", lambda: None)
-
-
-def _app(**params: str) -> AppTest:
-    at = AppTest.from_file(str(APP), default_timeout=60)
-    for name, value in params.items():
-        at.query_params[name] = value
-    return at.run()
+pytestmark = pytest.mark.usefixtures("no_collector")
 
 
 @pytest.mark.parametrize("net", ["resnet18", "resnet152", "plain34", "resnet1202", "resnet50v2", "seresnet50"])
 @pytest.mark.parametrize("view", ["Stages", "Layers", "Charts"])
 def test_explore_shows_any_network(net: str, view: str) -> None:
-    at = _app(net=net, view=view, select="layer1.0")
+    at = opened(net=net, view=view, select="layer1.0")
     assert not at.exception
     assert not at.warning
 
 
 def test_a_depth_brings_its_block_and_the_url_follows() -> None:
-    at = _app()
+    at = opened()
     at.segmented_control(key="depth").set_value(34).run()
     assert at.header[0].value == "ResNet-34"
     assert at.query_params["net"] in ("resnet34", ["resnet34"])
 
 
 def test_a_grouped_network_turned_basic_says_what_went_back() -> None:
-    at = _app(net="resnext50_32x4d")
+    at = opened(net="resnext50_32x4d")
     at.segmented_control(key="block").set_value("basic").run()
     assert not at.exception
     assert "groups went back to 1" in at.warning[0].value
@@ -58,7 +44,7 @@ def test_a_grouped_network_turned_basic_says_what_went_back() -> None:
 
 @pytest.mark.parametrize("typed", ["0,4,6,3", "three", "3,4,6,3,3,3", "9999999999999999999"])
 def test_blocks_that_cannot_be_are_refused_with_one_sentence(typed: str) -> None:
-    at = _app()
+    at = opened()
     at.segmented_control(key="depth").set_value("custom").run()
     at.text_input(key="depths").set_value(typed).run()
     assert not at.exception
@@ -68,7 +54,7 @@ def test_blocks_that_cannot_be_are_refused_with_one_sentence(typed: str) -> None
 
 
 def test_custom_opens_the_blocks_per_stage_and_another_depth_closes_them() -> None:
-    at = _app(net="resnet18")
+    at = opened(net="resnet18")
     assert "depths" not in [found.key for found in at.text_input]
     at.segmented_control(key="depth").set_value("custom").run()
     assert at.text_input(key="depths").value == "2, 2, 2, 2"
@@ -82,7 +68,7 @@ def test_custom_opens_the_blocks_per_stage_and_another_depth_closes_them() -> No
 
 
 def test_a_list_of_widths_follows_the_number_of_stages() -> None:
-    at = _app(net="resnet18", width="64,96,128,160")
+    at = opened(net="resnet18", width="64,96,128,160")
     at.segmented_control(key="depth").set_value("custom").run()
     at.text_input(key="depths").set_value("2,2").run()
     assert not at.exception
@@ -92,7 +78,7 @@ def test_a_list_of_widths_follows_the_number_of_stages() -> None:
 
 
 def test_a_link_of_nonsense_gives_sentences_and_a_page() -> None:
-    at = _app(net="resnet51", groups="many", resolution="-1", wings="2")
+    at = opened(net="resnet51", groups="many", resolution="-1", wings="2")
     assert not at.exception
     assert at.header[0].value
     assert len(at.warning) == 4
@@ -100,7 +86,7 @@ def test_a_link_of_nonsense_gives_sentences_and_a_page() -> None:
 
 @pytest.mark.parametrize("net", ["resnet18", "resnet34", "plain34", "resnet50v2", "seresnet50", "resnext50_32x4d"])
 def test_the_inspector_says_what_the_costs_say(net: str) -> None:
-    at = _app(net=net, select="layer2.0")
+    at = opened(net=net, select="layer2.0")
     network = plan(preset(net))
     block = network.block("layer2.0")
     cost = costs(network).block(block)
@@ -111,12 +97,12 @@ def test_the_inspector_says_what_the_costs_say(net: str) -> None:
 
 
 def test_previous_and_next_walk_through_the_blocks_and_stop_at_the_ends() -> None:
-    at = _app(net="resnet18", select="layer1.1")
+    at = opened(net="resnet18", select="layer1.1")
     for label, select in (("Next", "layer2.0"), ("Previous", "layer1.1"), ("Previous", "layer1.0")):
         _button(at, label).click().run()
         assert at.query_params["select"] in (select, [select])
     assert _button(at, "Previous").disabled
-    assert _button(_app(net="resnet18", select="layer4.1"), "Next").disabled
+    assert _button(opened(net="resnet18", select="layer4.1"), "Next").disabled
 
 
 def _button(at: AppTest, label: str) -> Button:
@@ -124,7 +110,7 @@ def _button(at: AppTest, label: str) -> Button:
 
 
 def test_the_selected_blocks_rows_are_ticked_and_can_be_shown_alone() -> None:
-    at = _app(net="resnet18", view="Layers", select="layer2.0")
+    at = opened(net="resnet18", view="Layers", select="layer2.0")
     at.toggle[0].set_value(True).run()
     assert not at.exception
     paths = list(at.dataframe[0].value["layer"])
@@ -160,7 +146,7 @@ FORGED: list[tuple[str, str, Any]] = [
 
 @pytest.mark.parametrize(("key", "wire", "value"), FORGED)
 def test_what_no_widget_would_send_costs_at_most_a_sentence(key: str, wire: str, value: Any) -> None:
-    at = _app(net="resnet50", view="Layers", select="layer2.0")
+    at = opened(net="resnet50", view="Layers", select="layer2.0")
     at.session_state["_more_open"] = at.session_state["_custom_open"] = True
     at.run()
     states = at._tree.get_widget_states()

@@ -6,35 +6,23 @@ import json
 import zlib
 from base64 import b64decode
 from html import unescape
-from pathlib import Path
 from urllib.parse import parse_qs, urlencode
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.running import ROOT, opened
 from visualizer.analysis.naming import network_name
 from visualizer.resnet import parse, text
-from visualizer.ui import housekeeping
 from visualizer.ui.compare_actions import add, edit, put, remove, select, show, swap
 from visualizer.ui.comparisons import comparisons
 from visualizer.ui.state import from_params
 
-APP = Path(__file__).parents[1] / "visualizer" / "app.py"
-PAGE = APP.parents[1] / "pages" / "compare.py"
-
-
-@pytest.fixture(autouse=True)
-def no_collector(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The collector is one for the whole process, and has tests of its own there."""
-    monkeypatch.setattr(housekeeping, "keep_house", lambda: None)
+pytestmark = pytest.mark.usefixtures("no_collector")
 
 
 def _page(**params: str | list[str]) -> AppTest:
-    """The page at a link with these parameters."""
-    at = AppTest.from_file(str(APP), default_timeout=60).switch_page(str(PAGE))
-    for name, value in params.items():
-        at.query_params[name] = value
-    return at.run()
+    return opened("compare", **params)
 
 
 def _names(at: AppTest) -> list[str]:
@@ -201,8 +189,8 @@ def test_a_selected_block_is_shown_in_every_network_that_has_it() -> None:
 def test_the_view_survives_a_change_of_page() -> None:
     at = _page(net="resnet50", vs=["resnet18", "resnet34?shortcut=C"], slot="2", select="layer2.1")
     before = _compared(at)
-    at.switch_page(str(APP.parents[1] / "pages" / "explore.py")).run()
-    at.switch_page(str(PAGE)).run()
+    at.switch_page(str(ROOT / "pages" / "explore.py")).run()
+    at.switch_page(str(ROOT / "pages" / "compare.py")).run()
     assert _compared(at) == before == ["resnet18", "resnet34?shortcut=C", "resnet50"]
     assert at.query_params["select"] in ("layer2.1", ["layer2.1"])
 

@@ -4,40 +4,24 @@ from __future__ import annotations
 
 import html
 import re
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.running import html_with, opened
 from visualizer.analysis.format import grouped
 from visualizer.analysis.memory import inference, training
 from visualizer.analysis.reconcile import accounts
 from visualizer.resnet import parse, plan, presets
-from visualizer.ui import housekeeping
 from visualizer.ui.memory import memory_html
 from visualizer.ui.reconcile import reconcile_html
 from visualizer.ui.state import BATCHES, START
 
-APP = Path(__file__).parents[1] / "visualizer" / "app.py"
-
-
-@pytest.fixture(autouse=True)
-def no_collector(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The collector is one for the whole process, and has tests of its own there."""
-    monkeypatch.setattr(housekeeping, "keep_house", lambda: None)
+pytestmark = pytest.mark.usefixtures("no_collector")
 
 
 def _app(**params: str) -> AppTest:
-    at = AppTest.from_file(str(APP), default_timeout=60)
-    for name, given in {"view": "Costs", **params}.items():
-        at.query_params[name] = given
-    return at.run()
-
-
-def _html(at: AppTest, word: str) -> str:
-    """The one piece of HTML on the page with this word in it."""
-    (found,) = [one.proto.body for one in at.get("html") if word in one.proto.body]
-    return str(found)
+    return opened(**{"view": "Costs", **params})
 
 
 def _last(given: str | list[str]) -> str:
@@ -48,7 +32,7 @@ def _last(given: str | list[str]) -> str:
 def test_the_reconciler_shows_every_source_with_its_arithmetic(net: str) -> None:
     at = _app(net=net, section="Reconcile")
     assert not at.exception
-    shown = _html(at, "rv-rec-why")
+    shown = html_with(at, "rv-rec-why")
     for account in accounts(plan(parse(net), presets()[net].resolution)):
         assert html.escape(account.printed) in shown
         assert html.escape(account.why) in shown
@@ -70,17 +54,17 @@ def test_a_row_is_a_sum_that_can_be_added_up() -> None:
 def test_memory_is_for_what_was_chosen_and_the_link_says_it() -> None:
     at = _app(net="resnet18", section="Memory")
     network = plan(parse("resnet18"))
-    assert grouped(training(network, 32, "float32", "SGD with momentum").total) in _html(at, "rv-mem")
+    assert grouped(training(network, 32, "float32", "SGD with momentum").total) in html_with(at, "rv-mem")
     at.button_group(key="memory_optimiser").set_value("Adam").run()
     at.button_group(key="memory_precision").set_value("mixed").run()
     at.select_slider(key="memory_batch").set_value(256).run()
-    assert grouped(training(network, 256, "mixed", "Adam").total) in _html(at, "rv-mem")
+    assert grouped(training(network, 256, "mixed", "Adam").total) in html_with(at, "rv-mem")
     at.button_group(key="memory_purpose").set_value("inference").run()
     assert not at.exception
     found = inference(network, 256, "mixed")
-    assert f"<b>{found.layer.path}</b> is computed" in _html(at, "rv-mem")
+    assert f"<b>{found.layer.path}</b> is computed" in html_with(at, "rv-mem")
     again = _app(**{name: _last(at.query_params[name]) for name in at.query_params})
-    assert _html(again, "rv-mem") == _html(at, "rv-mem")
+    assert html_with(again, "rv-mem") == html_with(at, "rv-mem")
 
 
 @pytest.mark.parametrize("name", ["batch", "precision", "optimiser", "purpose"])
@@ -101,7 +85,7 @@ def test_torchinfo_stands_beside_our_totals() -> None:
     at = _app(net="resnet18", section="torchinfo")
     assert not at.exception
     assert "Total params: 11,689,512" in at.code[0].value
-    shown = _html(at, "From ours to theirs")
+    shown = html_with(at, "From ours to theirs")
     assert "1,814,073,344" in shown
     assert "1,814,083,944" in shown
 

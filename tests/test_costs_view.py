@@ -4,43 +4,28 @@ from __future__ import annotations
 
 import html
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.analysis.equations import value
+from tests.running import html_with, opened
 from visualizer.analysis import costs
 from visualizer.analysis.counting import layer_numbers
 from visualizer.analysis.marginal import steps
 from visualizer.analysis.receptive_field import reaches
 from visualizer.resnet import parse, plan, presets
-from visualizer.ui import housekeeping
 from visualizer.ui.state import SECTIONS
 
-APP = Path(__file__).parents[1] / "visualizer" / "app.py"
 NETS = ("resnet50", "resnet1202", "seresnet50", "resnext50_32x4d", "keras_resnet50", "plain34", "resnet164v2")
 EQUATION = re.compile(r"<dd>([^<]*?) = ([0-9,]+)<")
 
-
-@pytest.fixture(autouse=True)
-def no_collector(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The collector is one for the whole process, and has tests of its own there."""
-    monkeypatch.setattr(housekeeping, "keep_house", lambda: None)
+pytestmark = pytest.mark.usefixtures("no_collector")
 
 
 def _app(**params: str) -> AppTest:
-    at = AppTest.from_file(str(APP), default_timeout=60)
-    for name, given in {"view": "Costs", **params}.items():
-        at.query_params[name] = given
-    return at.run()
-
-
-def _html(at: AppTest, word: str) -> str:
-    """The one piece of HTML on the page with this word in it."""
-    (found,) = [one.proto.body for one in at.get("html") if word in one.proto.body]
-    return str(found)
+    return opened(**{"view": "Costs", **params})
 
 
 def _param(at: AppTest, name: str) -> Any:
@@ -59,7 +44,7 @@ def test_every_section_shows_any_network(net: str, section: str) -> None:
 @pytest.mark.parametrize(("net", "resolution"), [("resnet50", "225"), ("resnet1202", "32"), ("resnext50_32x4d", "97")])
 @pytest.mark.parametrize("operations", ["MACs", "FLOPs"])
 def test_every_equation_on_the_page_holds(net: str, resolution: str, operations: str) -> None:
-    page = _html(_app(net=net, resolution=resolution, operations=operations, elementwise="shown"), "rv-why")
+    page = html_with(_app(net=net, resolution=resolution, operations=operations, elementwise="shown"), "rv-why")
     equations = EQUATION.findall(page)
     assert len(equations) > 100
     for text, number in equations:
@@ -73,19 +58,19 @@ def test_every_equation_on_the_page_holds(net: str, resolution: str, operations:
 def test_both_kinds_of_work_are_added_only_under_their_name() -> None:
     total = costs(plan(parse("resnet50"))).total
     both = f"= {total.macs + total.elementwise:,}<"
-    page = _html(_app(elementwise="shown"), "rv-why")
+    page = html_with(_app(elementwise="shown"), "rv-why")
     assert page.count(both) == 1
     assert "<dt>MACs and element-wise operations</dt>" in page
-    hidden = _html(_app(), "rv-why")
+    hidden = html_with(_app(), "rv-why")
     assert both not in hidden
     assert "<dt>Element-wise operations</dt>" not in hidden
 
 
 def test_the_selected_block_is_open_and_no_other() -> None:
-    page = _html(_app(net="resnet50", select="layer3.4"), "rv-why")
+    page = html_with(_app(net="resnet50", select="layer3.4"), "rv-why")
     opened = re.findall(r'<details class="rv-in" open><summary><span>(.*?) <small>', page)
     assert opened == ["blocks 2 to 6, × 5"]
-    assert 'class="rv-in" open' not in _html(_app(net="resnet50"), "rv-why")
+    assert 'class="rv-in" open' not in html_with(_app(net="resnet50"), "rv-why")
 
 
 def test_switches_are_in_the_url() -> None:
@@ -99,7 +84,7 @@ def test_switches_are_in_the_url() -> None:
 
 
 def test_the_50_are_numbered_and_projections_are_said_not_to_count() -> None:
-    page = html.unescape(_html(_app(section="Count the layers"), "rv-number"))
+    page = html.unescape(html_with(_app(section="Count the layers"), "rv-number"))
     assert "1 + 3·(3 + 4 + 6 + 3) + 1 = 50" in page
     numbers = re.findall(r"<b>(\d+)</b>", page)
     assert numbers == [str(number) for number in layer_numbers(plan(parse("resnet50"))).values()]
@@ -121,7 +106,7 @@ def test_the_numbers_of_the_map_can_be_switched_where_they_are_seen() -> None:
 
 def test_receptive_fields_are_of_every_block_and_of_the_selected_ones_layers() -> None:
     network = plan(parse("resnet50"))
-    page = _html(_app(section="Receptive field", select="layer4.2"), "rv-plain")
+    page = html_with(_app(section="Receptive field", select="layer4.2"), "rv-plain")
     rows = re.findall(r"<tr[^>]*>(.*?)</tr>", page)[1:]
     names = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in rows]
     blocks = [row for row in names if row[0].startswith("stage")]

@@ -4,34 +4,27 @@ from __future__ import annotations
 
 import json
 import shlex
-from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from streamlit.testing.v1 import AppTest
 
+from tests.running import opened
 from tests.strategies import specs
 from visualizer.commands import main
 from visualizer.resnet import ResNetSpec, parse, preset, text, usual_resolution
 from visualizer.source import fields_json, module_name, source
-from visualizer.ui import housekeeping
 from visualizer.ui.code import difference, reproductions
 from visualizer.ui.state import View, from_params
 
-APP = Path(__file__).parents[2] / "visualizer" / "app.py"
-
 
 @pytest.mark.parametrize("written", ["resnet50", "resnet20", "keras_resnet50v2", "resnet18?order=pre&attention=eca"])
-def test_the_page_shows_the_file_the_commands_and_the_json(written: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(housekeeping, "keep_house", lambda: None)
+def test_the_page_shows_the_file_the_commands_and_the_json(written: str, no_collector: None) -> None:
     spec, resolution = parse(written), usual_resolution(written)
-    at = AppTest.from_file(str(APP), default_timeout=60)
-    for name, values in parse_qs(f"view=Code&net={written.replace('?', '&')}").items():
-        at.query_params[name] = values[0]
-    at.run()
+    link = parse_qs(f"view=Code&net={written.replace('?', '&')}")
+    at = opened(**{name: values[0] for name, values in link.items()})
     assert not at.exception
     assert not at.warning
     shown = [found.value for found in at.code]

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from string import ascii_letters, digits
 
 import pytest
 from hypothesis import given
-from streamlit.testing.v1 import AppTest
 
+from tests.running import opened
 from tests.strategies import specs
 from visualizer.figures.take_along import FORMATS
 from visualizer.resnet import ResNetSpec, parse, plan
-from visualizer.ui import housekeeping, take_along
+from visualizer.ui import take_along
 from visualizer.ui.take_along import file_name
-
-APP = Path(__file__).parents[2] / "visualizer" / "app.py"
 
 
 @given(spec=specs(most_stages=3, most_blocks=2))
@@ -35,14 +32,13 @@ def test_files_of_different_networks_have_different_names() -> None:
 
 @pytest.mark.parametrize("chosen", ["svg", "dot", "no such format", 7])
 def test_a_choice_makes_no_file_and_a_forged_one_costs_no_session(
-    chosen: str | int, monkeypatch: pytest.MonkeyPatch
+    chosen: str | int, monkeypatch: pytest.MonkeyPatch, no_collector: None
 ) -> None:
     def never(*_: object, **__: object) -> bytes:
         raise AssertionError("Nobody asked for a file.")
 
-    monkeypatch.setattr(housekeeping, "keep_house", lambda: None)
     monkeypatch.setattr(take_along, "taken_along", never)
-    at = AppTest.from_file(str(APP), default_timeout=60).run()
+    at = opened()
     assert not at.exception
     assert "Format" not in [box.label for box in at.selectbox]
     at.session_state["take_along"] = True
