@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from visualizer.analysis.memory import OPTIMISERS, PRECISIONS
+from visualizer.figures.detail import LEVELS, Detail, own_from
 from visualizer.resnet import Plan, ResNetSpec, SpecError, parse, plan, preset, presets
 from visualizer.resnet.errors import brief, shown
 from visualizer.resnet.spec import FIELDS
@@ -31,6 +32,13 @@ SEEN = ("hidden", "shown")
 PURPOSES = ("inference", "training")
 BATCHES = tuple(2**power for power in range(11))
 SCALES = ("shared", "per map")
+FIGURE_KINDS = ("map", "paper", "volume")
+"""What is drawn of a network: its map, the paper's figure 3 in columns, its volumes."""
+USUAL = "usual"
+"""The level of detail that suits the network."""
+DIRECTIONS = ("rows", "down", "across")
+HEATS = ("none", "params", "macs", "memory", "field", "mean", "zeros", "ratio")
+"""What colours the map: the stages, or a quantity of each block; the last three are of the picture's activations."""
 PLACES = ("x", "branch", "shortcut", "sum", "out")
 MOST_COMPARED = 4
 BYTES_PER_LAYER = 500
@@ -44,10 +52,12 @@ class View:
     """One view: the network, the resolution in pixels, and what is selected and opened on each page.
 
     spec: the network that the sidebar edits. others: the networks beside it on Compare, and `slot` is its own place
-    among them. section: the part of Costs that is open; operations, elementwise: what it counts. numbers: whether the
-    map numbers the weighted layers. purpose, batch, precision, optimiser: what memory is counted for. picture: a
-    sample's key, or the SHA-256 of an upload. weights: `RANDOM`, or the SHA-256 of a checkpoint. place, channel: the
-    one map that is shown large; channel -1 is the strongest. page: of channels.
+    among them. section: the part of Costs that is open; operations, elementwise: what it counts. figure: what is
+    drawn. level, folds: how much of the network the map shows, and the stages and blocks that are shown otherwise
+    (`detail`). direction: the way in which the map goes. heat: what colours it. thumbnails: whether each block carries
+    its strongest channel. numbers: whether the map numbers the weighted layers. purpose, batch, precision, optimiser:
+    what memory is counted for. picture: a sample's key, or the SHA-256 of an upload. weights: `RANDOM`, or the SHA-256
+    of a checkpoint. place, channel: the one map that is shown large; channel -1 is the strongest. page: of channels.
     """
 
     spec: ResNetSpec
@@ -59,6 +69,12 @@ class View:
     section: str = SECTIONS[0]
     operations: str = OPERATIONS[0]
     elementwise: str = SEEN[0]
+    figure: str = FIGURE_KINDS[0]
+    level: str = USUAL
+    folds: str = ""
+    direction: str = DIRECTIONS[0]
+    heat: str = HEATS[0]
+    thumbnails: str = SEEN[0]
     numbers: str = SEEN[0]
     purpose: str = PURPOSES[1]
     batch: int = 32
@@ -75,6 +91,11 @@ class View:
     @property
     def plan(self) -> Plan:
         return kept_plan(self.spec, self.resolution)
+
+    @property
+    def detail(self) -> Detail:
+        """How much of the network the map shows."""
+        return Detail("" if self.level == USUAL else self.level, own_from(self.folds))
 
     @property
     def compared(self) -> tuple[ResNetSpec, ...]:
@@ -236,12 +257,23 @@ def _batch(written: str) -> int:
     return int(written)
 
 
+def _folds(written: str) -> str:
+    own_from(written)
+    return written
+
+
 PARAMS = {
     "slot": _whole(0, MOST_COMPARED - 1),
     "view": _one_of(VIEWS),
     "section": _one_of(SECTIONS),
     "operations": _one_of(OPERATIONS),
     "elementwise": _one_of(SEEN),
+    "figure": _one_of(FIGURE_KINDS),
+    "level": _one_of((USUAL, *LEVELS)),
+    "folds": Param(_folds, "it must say which parts are shown at which level, such as layer3:stages,layer1.0:layers"),
+    "direction": _one_of(DIRECTIONS),
+    "heat": _one_of(HEATS),
+    "thumbnails": _one_of(SEEN),
     "numbers": _one_of(SEEN),
     "purpose": _one_of(PURPOSES),
     "batch": Param(_batch, f"it must be a power of two from 1 to {BATCHES[-1]}"),
