@@ -12,6 +12,7 @@ import pytest
 from click.testing import Result
 
 from visualizer.figures.colour import Theme
+from visualizer.figures.detail import Detail
 from visualizer.figures.dot import network_dot
 from visualizer.figures.style import colour
 from visualizer.figures.svg import svg
@@ -33,22 +34,22 @@ def drawn(command_line: CommandLine, file: Path, *arguments: str) -> bytes:
 def test_svg_is_the_map_with_the_choices_that_were_made(
     theme: Theme, command_line: CommandLine, tmp_path: Path
 ) -> None:
-    words = ("--theme", theme, "--columns", "2", "--fold", "--numbers", "--resolution", "160")
+    words = ("--theme", theme, "--columns", "2", "--level", "stages", "--numbers", "--resolution", "160")
     written = drawn(command_line, tmp_path / "map.SVG", "resnet34?shortcut=A", *words)
     network = plan(parse("resnet34?shortcut=A"), 160)
-    drawing = picture(network, columns=2, fold=True, numbers=True)
+    drawing = picture(network, columns=2, detail=Detail("stages"), numbers=True)
     assert written.decode() == svg(drawing, theme) + "\n"
     assert "ResNet-34 with shortcut A at 160 × 160 pixels" in {
         text.text for text in ElementTree.fromstring(written).iter(f"{SVG}text")
     }
 
 
-def test_folding_is_a_choice_of_three(command_line: CommandLine, tmp_path: Path) -> None:
-    def blocks(*fold: str) -> int:
-        root = ElementTree.fromstring(drawn(command_line, tmp_path / "map.svg", "resnet1202", *fold))
-        return sum("data-path" in group.attrib for group in root.iter(f"{SVG}g"))
+def test_how_far_it_is_unfolded_is_a_choice(command_line: CommandLine, tmp_path: Path) -> None:
+    def blocks(*level: str) -> int:
+        root = ElementTree.fromstring(drawn(command_line, tmp_path / "map.svg", "resnet1202", *level))
+        return sum("block" in group.get("class", "").split() for group in root.iter(f"{SVG}g"))
 
-    assert (blocks("--no-fold"), blocks("--fold"), blocks()) == (600, 5, 5)
+    assert (blocks("--level", "blocks"), blocks("--level", "stages"), blocks()) == (600, 5, 5)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -71,14 +72,14 @@ def test_an_unknown_extension_is_one_sentence_that_names_those_that_work(
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("option", [("--columns", "3"), ("--fold",), ("--no-fold",), ("--numbers",)])
-def test_graphviz_has_no_columns_folds_or_numbers(
+@pytest.mark.parametrize("option", [("--columns", "3"), ("--level", "blocks"), ("--numbers",)])
+def test_graphviz_has_no_columns_levels_or_numbers(
     option: tuple[str, ...], command_line: CommandLine, tmp_path: Path
 ) -> None:
     result = command_line("draw", "resnet18", "-o", str(tmp_path / "net.dot"), *option)
     assert (result.exit_code, result.stdout) == (2, "")
     (sentence,) = result.stderr.splitlines()
-    assert sentence.endswith(f"leave out {option[0].replace('no-', '')}.")
+    assert sentence.endswith(f"leave out {option[0]}.")
     assert not list(tmp_path.iterdir())
 
 

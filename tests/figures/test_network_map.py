@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from tests.figures.drawings import Rectangle, blocks, boxes, shortcuts, texts
 from tests.strategies import resolutions, specs
+from visualizer.figures.detail import LEVELS, Detail
 from visualizer.figures.drawing import Box, Drawing, Line, Mark, placed
 from visualizer.figures.network_map import NARROW, network_map
 from visualizer.figures.style import STYLES
 from visualizer.resnet import Plan, ResNetSpec, parse, plan, preset
 
 FORMS = st.sampled_from((None, 1, NARROW, 3))
+levels = st.sampled_from(("", *LEVELS))
 IN_BOXES = ("row", "small", "number", "on-projection", "on-badge", "on-different")
 SHOWN = ("resnet18", "resnet50", "resnet152", "resnet1202", "plain34", "resnet50v2", "resnext50_32x4d", "seresnet50")
 
@@ -33,7 +35,7 @@ def _covered(drawing: Drawing, network: Plan) -> list[str]:
 @given(specs(), FORMS)
 def test_every_block_has_one_shortcut_of_its_kind_unless_it_is_plain(spec: ResNetSpec, columns: int | None) -> None:
     network = plan(spec, 64)
-    drawn = blocks(network_map(network, columns=columns, fold=False))
+    drawn = blocks(network_map(network, columns=columns, detail=Detail("blocks")))
     assert [group.path for group in drawn] == [block.path for block in network.blocks]
     for group, block in zip(drawn, network.blocks, strict=True):
         kinds = [line.style for line in shortcuts(group)]
@@ -42,10 +44,10 @@ def test_every_block_has_one_shortcut_of_its_kind_unless_it_is_plain(spec: ResNe
         assert len(additions) == len(kinds)
 
 
-@given(specs(), FORMS, st.booleans(), resolutions)
-def test_nothing_stands_on_anything_else(spec: ResNetSpec, columns: int | None, fold: bool, size: int) -> None:
-    _assert_clear(network_map(plan(spec, size), columns=columns, fold=fold))
-    _assert_clear(network_map(plan(spec, size), columns=columns, fold=fold, numbers=True))
+@given(specs(), FORMS, levels, resolutions)
+def test_nothing_stands_on_anything_else(spec: ResNetSpec, columns: int | None, level: str, size: int) -> None:
+    _assert_clear(network_map(plan(spec, size), columns=columns, detail=Detail(level)))
+    _assert_clear(network_map(plan(spec, size), columns=columns, detail=Detail(level), numbers=True))
 
 
 @pytest.mark.parametrize("numbers", [False, True])
@@ -76,7 +78,7 @@ def _assert_clear(drawing: Drawing) -> None:
 @given(specs(most_stages=3, most_blocks=12), FORMS)
 def test_folding_loses_no_block_and_joins_equal_ones_only(spec: ResNetSpec, columns: int | None) -> None:
     network = plan(spec, 64)
-    folded = network_map(network, columns=columns, fold=True)
+    folded = network_map(network, columns=columns, detail=Detail("stages"))
     assert _covered(folded, network) == [block.path for block in network.blocks]
     for group in blocks(folded):
         run = [block for block in network.blocks if group.path == block.path or group.last == block.path]
@@ -119,7 +121,7 @@ def test_the_map_says_what_the_papers_tables_say(net: str, words: list[str]) -> 
 @given(specs(), FORMS)
 def test_the_line_runs_through_every_block_without_a_gap(spec: ResNetSpec, columns: int | None) -> None:
     """From the input's box to the last one: each line goes on to the right, or to the next row."""
-    drawing = network_map(plan(spec, 64), columns=columns, fold=False)
+    drawing = network_map(plan(spec, 64), columns=columns, detail=Detail("blocks"))
     trunk = [line for line in drawing.items if isinstance(line, Line)]
     assert len(trunk) == len(boxes(drawing, ("box", "badge"))) - 1
     for line in trunk:

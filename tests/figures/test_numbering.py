@@ -9,6 +9,7 @@ from tests.figures.drawings import blocks, texts
 from tests.strategies import specs
 from visualizer.analysis.counting import layer_numbers
 from visualizer.figures.captions import layer_rows
+from visualizer.figures.detail import Detail
 from visualizer.figures.drawing import Drawing
 from visualizer.figures.network_map import NARROW, network_map
 from visualizer.figures.svg import svg
@@ -23,7 +24,7 @@ def numbers(drawing: Drawing) -> list[str]:
 @given(specs(), st.sampled_from((None, 1, NARROW)))
 def test_every_weighted_layer_has_its_number_once(spec: ResNetSpec, columns: int | None) -> None:
     network = plan(spec, 64)
-    written = numbers(network_map(network, columns=columns, fold=False, numbers=True))
+    written = numbers(network_map(network, columns=columns, detail=Detail("blocks"), numbers=True))
     assert written == [str(number) for number in range(1, network.weighted_layers + 1)]
 
 
@@ -31,7 +32,7 @@ def test_every_weighted_layer_has_its_number_once(spec: ResNetSpec, columns: int
 def test_a_number_stands_at_the_row_of_its_layer(spec: ResNetSpec, columns: int | None) -> None:
     network = plan(spec, 64)
     rows = {str(number): layer_rows(layer)[0] for layer, number in _numbered_layers(spec)}
-    found = texts(network_map(network, columns=columns, fold=False, numbers=True))
+    found = texts(network_map(network, columns=columns, detail=Detail("blocks"), numbers=True))
     beside: dict[str, list[str]] = {}
     for text, room in found:
         if text.style == "number":

@@ -9,6 +9,7 @@ import click
 
 from visualizer.commands import Refusal
 from visualizer.commands.resolution import resolution_of, resolution_option
+from visualizer.figures.detail import LEVELS, Detail
 from visualizer.resnet import Plan, parse, plan
 
 
@@ -21,8 +22,9 @@ from visualizer.resnet import Plan, parse, plan
 @click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True)
 @click.option("--columns", type=click.IntRange(1, 400), metavar="N", help="The most blocks in a row; else up to 6.")
 @click.option(
-    "--fold/--no-fold", default=None, help="Draw equal blocks as one, or every block; else long stages are folded."
-)
+    "--level", type=click.Choice(LEVELS),
+    help="One box a stage, equal blocks as one, every block, or every layer; else every block but in long stages.",
+)  # fmt: skip
 @click.option("--numbers", is_flag=True, help="Number the weighted layers.")
 @resolution_option
 def command(spec: str, file: Path, resolution: str | None, **look: Any) -> None:
@@ -32,7 +34,7 @@ def command(spec: str, file: Path, resolution: str | None, **look: Any) -> None:
     click.echo(f"Wrote {file}.")
 
 
-def content(network: Plan, file: Path, theme: Any, columns: int | None, fold: bool | None, numbers: bool) -> bytes:
+def content(network: Plan, file: Path, theme: Any, columns: int | None, level: str | None, numbers: bool) -> bytes:
     """What the file will hold. Refusal: a format that is not known, or a choice that it does not have."""
     from visualizer.figures.take_along import FORMATS, taken_along  # needs numpy, which a refusal does without
 
@@ -40,8 +42,8 @@ def content(network: Plan, file: Path, theme: Any, columns: int | None, fold: bo
     if extension not in FORMATS:
         known = ", ".join(f".{name}" for name in FORMATS)
         raise Refusal(f"The file's name must end in one of {known}, not {file.name[:80]!r}.")
-    given = {"--columns": columns is not None, "--fold": fold is not None, "--numbers": numbers}
+    given = {"--columns": columns is not None, "--level": level is not None, "--numbers": numbers}
     if FORMATS[extension].of_map is None and any(given.values()):
         options = " or ".join(name for name, is_given in given.items() if is_given)
         raise Refusal(f"Graphviz lays out a .{extension} file by itself: leave out {options}.")
-    return taken_along(network, extension, theme, columns=columns, fold=fold, numbers=numbers)
+    return taken_along(network, extension, theme, columns=columns, detail=Detail(level or ""), numbers=numbers)

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from visualizer.analysis.naming import network_name
 from visualizer.figures.colour import Theme
+from visualizer.figures.detail import Detail
 from visualizer.figures.drawing import Drawing, Group
-from visualizer.figures.network_map import network_map
+from visualizer.figures.network_map import USUAL, network_map
 from visualizer.resnet import Plan
 
 
@@ -62,10 +63,10 @@ def full_name(plan: Plan) -> str:
 
 
 def taken_along(
-    plan: Plan, extension: str, theme: Theme, *, columns: int | None = None, fold: bool | None = None,
+    plan: Plan, extension: str, theme: Theme, *, columns: int | None = None, detail: Detail = USUAL,
     numbers: bool = False,
 ) -> bytes:  # fmt: skip
-    """The content of a file of this format (a key of `FORMATS`); columns, fold and numbers are `network_map`'s.
+    """The content of a file of this format (a key of `FORMATS`); columns, detail and numbers are `network_map`'s.
 
     KeyError: another format. ValueError: fewer than one column.
     """
@@ -74,11 +75,11 @@ def taken_along(
         from visualizer.figures.dot import network_dot
 
         return f"{network_dot(plan, full_name(plan), theme)}\n".encode()
-    return of_map(picture(plan, columns=columns, fold=fold, numbers=numbers), theme)
+    return of_map(picture(plan, columns=columns, detail=detail, numbers=numbers), theme)
 
 
-def picture(plan: Plan, *, columns: int | None = None, fold: bool | None = None, numbers: bool = False) -> Drawing:
+def picture(plan: Plan, *, columns: int | None = None, detail: Detail = USUAL, numbers: bool = False) -> Drawing:
     """The map with the network's name above it and a margin around it."""
-    drawing = network_map(plan, columns=columns, fold=fold, numbers=numbers, title=full_name(plan))
+    drawing = network_map(plan, columns=columns, detail=detail, numbers=numbers, title=full_name(plan))
     inside = Group(drawing.items, "", MARGIN, MARGIN)
     return drawing._replace(width=drawing.width + 2 * MARGIN, height=drawing.height + 2 * MARGIN, items=(inside,))
