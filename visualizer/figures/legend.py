@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from visualizer.figures.captions import shortcut_name
@@ -24,10 +24,15 @@ class Entry(NamedTuple):
 
 def legend(plan: Plan, folded: bool, numbered: bool, width: float, y: float) -> tuple[list[Item], float]:
     """The legend in lines of at most `width`, from `y` down, and where it ends."""
+    return in_lines(_entries(plan, folded, numbered), width, y)
+
+
+def in_lines(entries: Iterable[Entry], width: float, y: float) -> tuple[list[Item], float]:
+    """Entries in lines of at most `width`, from `y` down, and where they end."""
     items: list[Item] = []
     x = left = 4.0
     y += ENTRY_HEIGHT / 2
-    for entry in _entries(plan, folded, numbered):
+    for entry in entries:
         room = entry.width + (7 if entry.width else 0)
         needed = room + width_in("note", entry.text)
         if x > left and x + needed > width:
@@ -39,6 +44,22 @@ def legend(plan: Plan, folded: bool, numbered: bool, width: float, y: float) -> 
 
 
 def _entries(plan: Plan, folded: bool, numbered: bool) -> Iterator[Entry]:
+    yield from shortcut_entries(plan)
+    if any(layer.kind == "relu" for layer in plan.layers):
+        yield Entry((Mark(7, 0, "relu"),), 14, "ReLU")
+    if folded:
+        cards = (Box(4, -4, 16, 12, "card", 3), Box(2, -6, 20, 12, "card", 3), Box(0, -8, 24, 12, "box", 3))
+        yield Entry(cards, 24, "equal blocks, drawn once")
+    if numbered:
+        yield Entry((), 0, f"bold: weighted layers 1 to {plan.weighted_layers}")
+    yield Entry((), 0, "kernel, channels /stride")
+    if any(layer.kind == "bn" for layer in plan.layers):
+        yield Entry((), 0, "batch norm is not drawn")
+    yield Entry((), 0, "size: channels × height × width")
+
+
+def shortcut_entries(plan: Plan) -> Iterator[Entry]:
+    """The kinds of shortcut that the network has, each with its line, and the addition; or that it has none."""
     forms = {block.form: block for block in plan.blocks}.values()
     kinds = {block.shortcut_kind for block in forms}
     if "identity" in kinds:
@@ -52,14 +73,3 @@ def _entries(plan: Plan, folded: bool, numbered: bool) -> Iterator[Entry]:
         yield Entry((), 0, "a plain network: no shortcuts")
     else:
         yield Entry((Mark(8, 0, "add"),), 16, "addition")
-    if any(layer.kind == "relu" for layer in plan.layers):
-        yield Entry((Mark(7, 0, "relu"),), 14, "ReLU")
-    if folded:
-        cards = (Box(4, -4, 16, 12, "card", 3), Box(2, -6, 20, 12, "card", 3), Box(0, -8, 24, 12, "box", 3))
-        yield Entry(cards, 24, "equal blocks, drawn once")
-    if numbered:
-        yield Entry((), 0, f"bold: weighted layers 1 to {plan.weighted_layers}")
-    yield Entry((), 0, "kernel, channels /stride")
-    if any(layer.kind == "bn" for layer in plan.layers):
-        yield Entry((), 0, "batch norm is not drawn")
-    yield Entry((), 0, "size: channels × height × width")
