@@ -33,6 +33,7 @@ class Symbol(NamedTuple):
 
 SYMBOLS = {
     "add": Symbol("mark", 8, (((-8, 0), (8, 0)), ((0, -8), (0, 8)))),
+    "small-add": Symbol("mark", 5.5, (((-5.5, 0), (5.5, 0)), ((0, -5.5), (0, 5.5)))),
     "relu": Symbol("mark", 7, (((-4, 2.3), (0, 2.3), (3.4, -2.5)),)),
     "junction": Symbol("dot", 2.5),
     "relu-in-box": Symbol("in-box", 0, (((-4, 2.4), (0, 2.4), (3.6, -2.6)),)),

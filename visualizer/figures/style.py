@@ -79,6 +79,7 @@ STYLES: Mapping[str, Style] = {
     "different-badge": Style(fill="marked"),
     "face": Style(fill="part.fill", stroke="part.line", width=1),
     "side": Style(fill="part.fill", stroke="part.line", width=1, opacity=0.55),
+    "top": Style(fill="part.fill", stroke="part.line", width=1, opacity=0.32),
     "in-box": Style(stroke="part.text", width=1.2),
     "row": _text("part.text", 12),
     "small": _text("part.text", 10.5),
