@@ -22,7 +22,7 @@ from visualizer.ui.state import (
     VIEWS,
     View,
     from_params,
-    nearest_block,
+    nearest_node,
     still_there,
     to_params,
 )
@@ -30,7 +30,7 @@ from visualizer.ui.state import (
 views = st.builds(
     View,
     spec=specs(), resolution=st.integers(1, 4096), others=st.lists(specs(), min_size=1, max_size=3).map(tuple),
-    slot=st.just(0) | st.just(1), select=st.just("layer1.0"), view=st.sampled_from(VIEWS),
+    slot=st.just(0) | st.just(1), select=st.sampled_from(["", "layer1", "layer1.0", "layer1.0.conv1", "fc"]), view=st.sampled_from(VIEWS),
     picture=st.sampled_from(["cat", "zone_plate", "0f" * 32]), weights=st.sampled_from(["random", "ab" * 32]),
     seed=st.integers(0, 9999), scale=st.sampled_from(SCALES), place=st.sampled_from(PLACES),
     channel=st.integers(-1, 2047), page=st.integers(1, 40), section=st.sampled_from(SECTIONS),
@@ -72,7 +72,10 @@ def test_one_bad_part_costs_one_sentence_and_nothing_else(name: str, value: str,
     assert state.select == "layer2.1"
 
 
-@pytest.mark.parametrize("select", ["layer9.0", "layer1.99", "layer².0", "<script>", "layer1", "layer0.0", "layer1.-1"])
+@pytest.mark.parametrize("select", [
+    "layer9.0", "layer1.99", "layer².0", "<script>", "layer9", "layer0", "layer0.0", "layer1.-1", "layer1.0.conv9",
+    "layer1.0.", "layer1.0.conv1.", "stem", "conv1.0", "layer999999.0", ".", "layer1.0.conv1\n",
+])
 def test_a_block_that_is_not_there_is_not_selected(select: str) -> None:
     state, complaints = from_params({"select": [select]})
     assert state.select == ""
@@ -85,18 +88,60 @@ def test_a_selected_block_has_its_own_path_however_it_is_written(select: str) ->
     assert from_params({"select": [select]})[0].select == "layer1.1"
 
 
-@given(specs(), st.text() | st.from_regex(r"layer[0-9]{1,3}\.[0-9]{1,3}", fullmatch=True))
-def test_what_is_selected_exists(spec: ResNetSpec, select: str) -> None:
-    paths = [block.path for block in plan(spec, 32).blocks]
-    assert still_there(spec, select) in ("", *paths)
-    assert nearest_block(spec, select) in ("", *paths)
+@given(specs(), specs(), st.text() | st.from_regex(r"layer[0-9]{1,3}(\.[0-9]{1,3}(\.conv[0-9])?)?", fullmatch=True))
+def test_what_is_selected_exists(spec: ResNetSpec, other: ResNetSpec, written: str) -> None:
+    paths = _paths(spec)
+    assert still_there(spec, written) in ("", *paths)
+    assert nearest_node(spec, written) in ("", *paths)
+    for path in paths:
+        assert still_there(spec, path) == nearest_node(spec, path) == path
+        assert nearest_node(other, path) in _paths(other)
 
 
-def test_another_depth_selects_the_nearest_block() -> None:
-    assert nearest_block(preset("resnet18"), "layer3.20") == "layer3.1"
-    assert nearest_block(preset("resnet20"), "layer4.0") == "layer3.0"
-    assert nearest_block(preset("resnet101"), "layer3.20") == "layer3.20"
-    assert nearest_block(preset("resnet18"), "") == ""
+def _paths(spec: ResNetSpec) -> list[str]:
+    """Every stage, block and layer."""
+    found = plan(spec, 32)
+    nodes = (*found.stages, *found.blocks, *found.layers)
+    return [node.path for node in nodes]
+
+
+@pytest.mark.parametrize(
+    ("select", "block", "kind"),
+    [("layer3", "", "Stage"), ("layer3.1", "layer3.1", "Block"), ("layer3.1.conv2", "layer3.1", "Layer"),
+     ("layer2.0.downsample.0", "layer2.0", "Layer"), ("conv1", "", "Layer"), ("fc", "", "Layer"), ("", "", "NoneType")],
+)  # fmt: skip
+def test_a_selected_layer_is_in_its_block(select: str, block: str, kind: str) -> None:
+    state = replace(START, select=select)
+    assert state.block == block
+    assert type(state.node).__name__ == kind
+    assert from_params({"select": [select]} if select else {}) == (state, [])
+
+
+def test_the_stems_layers_are_in_no_block() -> None:
+    assert replace(START, spec=preset("resnet50d"), select="conv1.3").block == ""
+
+
+@given(specs(), st.sampled_from(["layer1.0.conv1", "layer2.0.downsample.0"]))
+def test_a_layer_that_another_network_lacks_gives_its_block(spec: ResNetSpec, select: str) -> None:
+    stage = min(int(select[5]), len(spec.depths))
+    assert nearest_node(spec, select).startswith(f"layer{stage}.0")
+
+
+@pytest.mark.parametrize(
+    ("net", "select", "nearest"),
+    [("resnet50d", "conv1", "conv1.0"), ("resnet50", "conv1.3", "conv1"), ("resnet20", "maxpool", "relu"),
+     ("resnet50", "norm", "avgpool"), ("resnet50", "relu_last", "avgpool"), ("resnet50v2", "fc", "fc"),
+     ("resnet50", "nonsense", "")],
+)  # fmt: skip
+def test_a_layer_of_stem_or_head_gives_the_one_beside_it(net: str, select: str, nearest: str) -> None:
+    assert nearest_node(preset(net), select) == nearest
+
+
+def test_another_depth_selects_the_nearest_node() -> None:
+    assert nearest_node(preset("resnet18"), "layer3.20") == "layer3.1"
+    assert nearest_node(preset("resnet20"), "layer4.0") == "layer3.0"
+    assert nearest_node(preset("resnet101"), "layer3.20") == "layer3.20"
+    assert nearest_node(preset("resnet18"), "") == ""
 
 
 def test_a_network_pasted_in_its_text_form_is_understood() -> None:

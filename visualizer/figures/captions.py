@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from visualizer.analysis import Cost
 from visualizer.analysis.format import dimensions, grouped
-from visualizer.resnet import Block, Layer, Shape
+from visualizer.resnet import Block, Layer, Shape, Stage
+from visualizer.resnet.nodes import Node
 
 _SHORTCUTS = {"none": "no shortcut", "identity": "identity shortcut", "projection": "projection shortcut"}
 KIND_NAMES = {
@@ -31,6 +32,18 @@ def shortcut_name(block: Block) -> str:
         return _SHORTCUTS[block.shortcut_kind]
     more = block.output[0] - block.input[0]
     return "zero-padded shortcut" if more > 0 else "cropped shortcut" if more else "subsampled shortcut"
+
+
+def node_name(node: Node) -> str:
+    """A stage, block or layer as it is named in a sentence: "stage 2, block 1", "conv2 of stage 2, block 1"."""
+    if isinstance(node, Stage):
+        return node.name
+    if isinstance(node, Block):
+        return f"stage {node.stage}, block {node.index + 1}"
+    if node.block is None:
+        return f"{node.path} of the {node.role}"
+    _, index, name = node.path.split(".", 2)
+    return f"{name} of stage {node.stage}, block {int(index) + 1}"
 
 
 def layer_rows(layer: Layer) -> tuple[str, ...]:

@@ -77,6 +77,11 @@ class Stage(NamedTuple):
     output: Shape
 
     @property
+    def path(self) -> str:
+        """The name that it has in the paths of its blocks: "layer3"."""
+        return f"layer{self.number}"
+
+    @property
     def layers(self) -> tuple[Layer, ...]:
         return tuple(layer for block in self.blocks for layer in block.layers)
 
@@ -106,7 +111,7 @@ class LayerList:
 
     def add(self, path: str, kind: str, output: Shape, **window: Unpack[Window]) -> None:
         """Append an operation from the current shape to `output`."""
-        block = None if self.role in ("stem", "head") else 0
+        block = None if self.role in ("stem", "head", "chain") else 0
         layer = Layer(path, kind, self.role, self.stage, block, self.shape, output, **window)
         self.layers.append(layer)
         self.shape = output

@@ -11,7 +11,7 @@ from visualizer.figures.colour_bar import caption, colour_bar
 from visualizer.figures.equation import Term, term, terms
 from visualizer.figures.maps import statistics
 from visualizer.images import ImageError, seen
-from visualizer.resnet import Block
+from visualizer.resnet import Block, Stage
 from visualizer.ui.computing import NotFiniteError, TooLargeError, maps_key, maps_of
 from visualizer.ui.differences import differences_view
 from visualizer.ui.inputs import whole_number
@@ -60,9 +60,11 @@ def _step(label: str, path: str, disabled: bool) -> None:
 
 
 def selected_block(state: View) -> Block:
-    """The selected block, or the first."""
-    plan = state.plan
-    return plan.block(state.select) if state.select else plan.blocks[0]
+    """The selected block, the one that the selected layer is in, or the first of the selected stage, else of all."""
+    if state.block:
+        return state.plan.block(state.block)
+    node = state.node
+    return node.blocks[0] if isinstance(node, Stage) else state.plan.blocks[0]
 
 
 @st.fragment

@@ -200,9 +200,15 @@ def maps_view(state: View) -> None:
         for place, column in enumerate(columns[start : start + wide], start):
             with row[place - start]:
                 network_map_view(
-                    column.plan, still_there(column.plan.spec, state.select), f"compare_map_{place}",
+                    column.plan, _selected(column, state), f"compare_map_{place}",
                     partial(select, place), marks=found[place], title=column.name, height=MAP_HEIGHT,
                 )  # fmt: skip
+
+
+def _selected(column: Column, state: View) -> str:
+    """What is selected, as far as this network has it: the block of a layer that it lacks."""
+    spec, size = column.plan.spec, column.plan.resolution
+    return still_there(spec, state.select, size) or still_there(spec, state.block, size)
 
 
 def _marks(columns: list[Column]) -> list[dict[str, str]]:
@@ -218,9 +224,9 @@ def _marks_size(found: list[dict[str, str]]) -> int:
 
 
 def block_view(state: View) -> None:
-    """The selected block of every network, side by side."""
-    if not state.select:
+    """The selected block of every network, or the one that the selected layer is in, side by side."""
+    if not state.block:
         return
-    stage, index = state.select.removeprefix("layer").split(".")
+    stage, index = state.block.removeprefix("layer").split(".")
     st.subheader(f"Stage {stage}, block {int(index) + 1}", anchor=False)
-    st.html(_kept(state.select, state, lambda columns: block_html(columns, state.select)))
+    st.html(_kept(state.block, state, lambda columns: block_html(columns, state.block)))

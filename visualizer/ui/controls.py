@@ -12,7 +12,7 @@ from visualizer.resnet.presets import published
 from visualizer.resnet.spec import BLOCKS
 from visualizer.ui.control import control, field, typed
 from visualizer.ui.more_choices import more_choices, words
-from visualizer.ui.state import change, change_spec, nearest_block, view
+from visualizer.ui.state import change, change_spec, nearest_node, view
 
 CUSTOM = "custom"
 CUSTOM_OPEN = "_custom_open"
@@ -72,7 +72,7 @@ def open_preset(name: str) -> None:
     if name != CUSTOM:
         row = published(name)
         st.session_state[CUSTOM_OPEN] = False
-        change(spec=row.spec, resolution=row.resolution, select=nearest_block(row.spec, view().select))
+        change(spec=row.spec, resolution=row.resolution, select=nearest_node(row.spec, view().select, row.resolution))
 
 
 def choose_resolution(pixels: int) -> None:

@@ -17,6 +17,7 @@ from visualizer.analysis.memory import OPTIMISERS, PRECISIONS
 from visualizer.figures.detail import LEVELS, Detail, own_from
 from visualizer.resnet import Plan, ResNetSpec, SpecError, parse, plan, preset, presets
 from visualizer.resnet.errors import brief, shown
+from visualizer.resnet.nodes import Node, find, nearest
 from visualizer.resnet.spec import FIELDS
 from visualizer.resnet.text import nearest_preset, spec_from, text
 from visualizer.ui.store import FIGURES
@@ -52,10 +53,11 @@ class View:
     """One view: the network, the resolution in pixels, and what is selected and opened on each page.
 
     spec: the network that the sidebar edits. others: the networks beside it on Compare, and `slot` is its own place
-    among them. section: the part of Costs that is open; operations, elementwise: what it counts. figure: what is
-    drawn. level, folds: how much of the network the map shows, and the stages and blocks that are shown otherwise
-    (`detail`). direction: the way in which the map goes. heat: what colours it. thumbnails: whether each block carries
-    its strongest channel. numbers: whether the map numbers the weighted layers. purpose, batch, precision, optimiser:
+    among them. select: the path of the stage, block or layer that is selected, or "". section: the part of Costs that
+    is open; operations, elementwise: what it counts. figure: what is drawn. level, folds: how much of the network the
+    map shows, and the stages and blocks that are shown otherwise (`detail`). direction: the way in which the map goes.
+    heat: what colours it. thumbnails: whether each block carries its strongest channel. numbers: whether the map
+    numbers the weighted layers. purpose, batch, precision, optimiser:
     what memory is counted for. picture: a sample's key, or the SHA-256 of an upload. weights: `RANDOM`, or the SHA-256
     of a checkpoint. place, channel: the one map that is shown large; channel -1 is the strongest. page: of channels.
     """
@@ -91,6 +93,17 @@ class View:
     @property
     def plan(self) -> Plan:
         return kept_plan(self.spec, self.resolution)
+
+    @property
+    def node(self) -> Node | None:
+        """The stage, block or layer that is selected."""
+        return find(self.plan, self.select) if self.select else None
+
+    @property
+    def block(self) -> str:
+        """The path of the block that is selected, or that the selected layer is in; "" if there is none."""
+        stage, *rest = self.select.split(".", 2)
+        return f"{stage}.{rest[0]}" if rest and stage.removeprefix("layer").isdigit() else ""
 
     @property
     def detail(self) -> Detail:
@@ -137,29 +150,22 @@ def changes(**values: Any) -> Callable[[], None]:
 def change_spec(**values: Any) -> None:
     """Change fields of the network; SpecError for a combination that cannot be, which changes nothing."""
     spec = replace(view().spec, **values)
-    change(spec=spec, select=nearest_block(spec, view().select))
+    change(spec=spec, select=nearest_node(spec, view().select, view().resolution))
 
 
-def still_there(spec: ResNetSpec, select: str) -> str:
-    """The selected block's path if this network has it too, else none."""
-    stage, index = _place(select)
-    known = 1 <= stage <= len(spec.depths) and 0 <= index < spec.depths[stage - 1]
-    return f"layer{stage}.{index}" if known else ""
+def still_there(spec: ResNetSpec, select: str, resolution: int = START.resolution) -> str:
+    """The path of the selected stage, block or layer if this network has it too, else none.
+
+    resolution: one at which the network's plan is needed anyway; the paths are the same at all.
+    """
+    found = find(kept_plan(spec, resolution), select) if select else None
+    return found.path if found else ""
 
 
-def nearest_block(spec: ResNetSpec, select: str) -> str:
-    """The selected block of another network, or the one of this network that is nearest to it."""
-    stage, index = _place(select)
-    if stage < 1:
-        return ""
-    stage = min(stage, len(spec.depths))
-    return f"layer{stage}.{min(index, spec.depths[stage - 1] - 1)}"
-
-
-def _place(select: str) -> tuple[int, int]:
-    """Stage and index of a block's path ("layer1.0"); stage 0 for what is none."""
-    stage, _, index = select.removeprefix("layer").partition(".")
-    return (int(stage), int(index)) if _is_number(stage) and _is_number(index) else (0, 0)
+def nearest_node(spec: ResNetSpec, select: str, resolution: int = START.resolution) -> str:
+    """The selected stage, block or layer of another network, or the one of this network that is nearest to it."""
+    found = nearest(kept_plan(spec, resolution), select) if select else None
+    return found.path if found else ""
 
 
 def _is_number(digits: str) -> bool:
@@ -320,9 +326,9 @@ def from_params(params: Mapping[str, list[str]]) -> tuple[View, list[str]]:
     others, complaint = _others(params.get("vs", []))
     complaints += complaint
     select = last.pop("select", "")
-    values: dict[str, Any] = {"select": still_there(spec, select)}
+    values: dict[str, Any] = {"select": still_there(spec, select, resolution)}
     if select and not values["select"]:
-        complaints.append(f"select={brief(select)} does not work: this network has no such block; none is selected.")
+        complaints.append(f"select={brief(select)} does not work: this network has no such part; none is selected.")
     for field, param in PARAMS.items():
         if field in last:
             written = last.pop(field)
