@@ -138,7 +138,7 @@ def block_items(
     half = inside.height / 2
     items: list[Item] = [Line(((-LEAD, 0), (-1, 0)), "trunk", arrow=True)]
     if count > 1:
-        items += _cards(width, half)
+        items += cards(width, half)
     items += boxed(inside, width)
     if block.shortcut_kind == "none":
         items.append(Line(((width, 0), (end(block, width), 0)), "trunk"))
@@ -149,11 +149,11 @@ def block_items(
     if activated_last(block):
         items.append(Mark(width + RELU, 0, "relu"))
     if count > 1:
-        items += _badge(f"× {count}", width / 2, half + 13)
+        items += badge(f"× {count}", width / 2, half + 13)
     if block.output != block.input:
         items.append(Text(end(block, width) + 3, half + 13, short_shape(block.output), "tiny", "end"))
     if differs:
-        items += _different(width, half)
+        items += different(width, half)
     return tuple(items)
 
 
@@ -179,18 +179,19 @@ def baseline(edge: float, style: str) -> float:
 def shortcut_height(block: Block) -> float:
     """How far above the box the shortcut is, and what is on it."""
     if block.shortcut_kind == "projection":
-        return 8 + _on_shortcut(block).height
+        return 8 + on_shortcut(block).height
     return LIFT + (13 if block.shortcut_kind == "pad" else 2)
 
 
-def _on_shortcut(block: Block) -> Content:
+def on_shortcut(block: Block) -> Content:
+    """What the box on a projection says."""
     return Content(content(block.shortcut, "on-projection").rows, (), 3)
 
 
 def _shortcut(block: Block, width: float, half: float) -> list[Item]:
     """The shortcut from the junction over the box into the addition, and the short piece of trunk before it."""
     kind = block.shortcut_kind
-    lift = 8 + _on_shortcut(block).height / 2 if kind == "projection" else LIFT
+    lift = 8 + on_shortcut(block).height / 2 if kind == "projection" else LIFT
     top, end = -half - lift, (width + ADD, -RADIUS - 1)
     items: list[Item] = [
         Line(((width, 0), (width + ADD - RADIUS, 0)), "trunk"),
@@ -198,7 +199,7 @@ def _shortcut(block: Block, width: float, half: float) -> list[Item]:
         Mark(-LEAD, 0, "junction"),
     ]
     if kind == "projection":
-        inside = _on_shortcut(block)
+        inside = on_shortcut(block)
         box = boxed(inside, inside.width, "projection-box")
         items.append(Group(tuple(box), "", round((width - inside.width) / 2), top))
     if kind == "pad":
@@ -208,17 +209,18 @@ def _shortcut(block: Block, width: float, half: float) -> list[Item]:
     return [*items, Mark(width + ADD, 0, "add")]
 
 
-def _cards(width: float, half: float) -> list[Item]:
+def cards(width: float, half: float) -> list[Item]:
     """Two more cards that look out from under the box."""
     return [Box(inset, -half + inset * 1.3, width - 2 * inset, 2 * half, "card", 6) for inset in (8.0, 4.0)]
 
 
-def _badge(text: str, x: float, y: float) -> list[Item]:
+def badge(text: str, x: float, y: float) -> list[Item]:
+    """A short text in a box of its own around (x, y)."""
     width = width_in("on-badge", text) + 16
     return [Box(x - width / 2, y - 10, width, 20, "badge", 10), Text(x, y + 4.5, text, "on-badge", "middle")]
 
 
-def _different(width: float, half: float) -> list[Item]:
+def different(width: float, half: float) -> list[Item]:
     """A dashed frame and a sign, so that colour is not the only difference."""
     frame = Box(-4, -half - 4, width + 8, 2 * half + 8, "different", 8)
     badge = Box(-9, -half - 9, 17, 17, "different-badge", 8.5)
