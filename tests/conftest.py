@@ -17,7 +17,8 @@ REFERENCE = ROOT / "tests" / "data" / "reference"
 Row = dict[str, str]
 
 
-def _rows(path: Path) -> list[Row]:
+def rows_of(path: Path) -> list[Row]:
+    """The rows of a CSV file, all as text."""
     with path.open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
@@ -31,7 +32,7 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def golden() -> dict[str, Row]:
     """25 networks by id ("tv_resnet50"): configuration, `params`, `macs`, `conv_linear_acts`, as text."""
-    return {row["id"]: row for row in _rows(REFERENCE / "golden.csv")}
+    return {row["id"]: row for row in rows_of(REFERENCE / "golden.csv")}
 
 
 @pytest.fixture(scope="session")
@@ -45,19 +46,19 @@ def published_tensors() -> dict[str, list[dict[str, Any]]]:
 @pytest.fixture(scope="session")
 def published_weights() -> list[Row]:
     """Every ImageNet ResNet checkpoint of torchvision: `model`, `weights`, `num_params`, `ops_gmac`, `acc1`, `url`."""
-    return _rows(REFERENCE / "torchvision_weights.csv")
+    return rows_of(REFERENCE / "torchvision_weights.csv")
 
 
 @pytest.fixture(scope="session")
 def published_receptive_fields() -> list[Row]:
     """Receptive fields as published: `cnn`, `end_point`, `rf`, `effective_stride`, `effective_padding`."""
-    return _rows(REFERENCE / "receptive_field_published.csv")
+    return rows_of(REFERENCE / "receptive_field_published.csv")
 
 
 @pytest.fixture(scope="session")
 def paper_table() -> Callable[[str], list[Row]]:
     """A paper's table by the name of its file: `paper_table("he2015_table1")`."""
-    return lambda name: _rows(REFERENCE / "papers" / f"{name}.csv")
+    return lambda name: rows_of(REFERENCE / "papers" / f"{name}.csv")
 
 
 @pytest.fixture

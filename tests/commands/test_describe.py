@@ -57,6 +57,18 @@ def test_resnet_50_as_json(command_line: CommandLine) -> None:
     }  # fmt: skip
 
 
+def test_vgg_19_in_both_forms(command_line: CommandLine) -> None:
+    found = described(command_line("describe", "vgg19", "--json"))
+    assert (found["net"], found["params"], found["macs"]) == ("vgg19", 143_667_240, 19_632_062_464)
+    assert [stage["blocks"] for stage in found["stages"]] == [2, 2, 4, 4, 4]
+    assert {row["role"] for row in found["layers"]} == {"chain", "head"}
+    assert all(list(row)[: len(LAYER_KEYS)] == LAYER_KEYS for row in found["layers"])
+    text = command_line("describe", "vgg19", "--resolution", "100").stdout
+    assert text.startswith("vgg19 at 3 × 100 × 100\n")
+    assert "stage 3  [3×3, 256] × 4" in text
+    assert re.search(r"^avgpool +adaptive_pool +512 × 3 × 3 +512 × 7 × 7 +300$", text, re.MULTILINE)
+
+
 @given(spec=specs(most_blocks=2), resolution=st.integers(1, 64))
 @same_fixture
 def test_json_agrees_with_the_plan_and_with_itself(

@@ -32,6 +32,14 @@ def test_a_hostile_network_is_refused_in_the_words_of_the_spec(name: str, call: 
     assert len(result.stderr) < 500
 
 
+@pytest.mark.parametrize("call", [call for call in CALLS if call != "describe"])
+def test_a_sequential_network_is_refused_where_a_resnet_is_wanted(call: str, command_line: CommandLine) -> None:
+    result = command_line(*("vgg19" if word == "SPEC" else word for word in CALLS[call]))
+    assert (result.exit_code, result.stdout) == (2, "")
+    (sentence,) = result.stderr.splitlines()
+    assert "VGG-19 is no ResNet" in sentence
+
+
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("resolution", ["1000000", "0", "-1", "9" * 10_000, "3.5", "x" * 10_000])
 def test_a_hostile_resolution_is_refused(resolution: str, call: str, command_line: CommandLine) -> None:

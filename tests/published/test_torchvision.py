@@ -9,7 +9,7 @@ import torch
 
 from tests.published.comparing import assert_same, passed, pictures, weights
 from visualizer.network import build, tensor_shapes
-from visualizer.resnet import plan, preset
+from visualizer.resnet import SEQUENTIALS, plan, preset, sequential
 
 MODELS = (
     "resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "resnext50_32x4d", "resnext101_32x8d",
@@ -38,6 +38,25 @@ def test_a_model_is_torchvision_s(name: str, torchvision: Any) -> None:
     ours.load_state_dict(state)
     published.to_empty(device="cpu").load_state_dict(state)
     assert_same(passed(ours, x), passed(published, x))
+
+
+@pytest.mark.parametrize("name", SEQUENTIALS)
+def test_a_sequential_network_is_torchvision_s(name: str, torchvision: Any) -> None:
+    """Its modules, under their names and in their order, but for dropout, which does nothing in evaluation."""
+    with torch.device("meta"):
+        published = torchvision.models.get_model(name, weights=None)
+    kinds = {"Conv2d": "conv", "ReLU": "relu", "MaxPool2d": "maxpool", "Linear": "linear"}
+    modules = [(path, kinds[type(module).__name__]) for path, module in published.named_modules()
+               if type(module).__name__ in kinds]  # fmt: skip
+    layers = sequential(name).layers
+    assert [(layer.path, layer.kind) for layer in layers if layer.kind != "flatten"] == modules
+    for layer in layers:
+        if layer.kind in ("conv", "linear"):
+            weight = (layer.output[0], layer.input[0], *[layer.kernel] * (2 if layer.kind == "conv" else 0))
+            assert tuple(published.get_parameter(f"{layer.path}.weight").shape) == weight
+            assert tuple(published.get_parameter(f"{layer.path}.bias").shape) == (layer.output[0],)
+    assert isinstance(published.avgpool, torch.nn.AdaptiveAvgPool2d)
+    assert published.avgpool.output_size == (7, 7)
 
 
 @pytest.mark.parametrize("side", [1, 33, 75])

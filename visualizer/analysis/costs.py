@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from visualizer.resnet import Block, Layer, Plan
+from visualizer.resnet.sequential import windows
 
 
 class Cost(NamedTuple):
@@ -66,6 +67,13 @@ def _window(layer: Layer) -> Cost:
     return Cost(elementwise=layer.kernel * layer.kernel * prod(layer.output))
 
 
+def _adaptive_pool(layer: Layer) -> Cost:
+    """One operation for each element of each window, whose sizes differ."""
+    channels, height, width = layer.output
+    rows, columns = sum(windows(layer.input[1], height)), sum(windows(layer.input[2], width))
+    return Cost(elementwise=channels * rows * columns)
+
+
 def _nothing(layer: Layer) -> Cost:
     """Elements are moved, not computed."""
     return Cost()
@@ -83,6 +91,7 @@ FORMULAS: dict[str, Callable[[Layer], Cost]] = {
     "maxpool": _window,
     "avgpool": _window,
     "global_pool": _window,
+    "adaptive_pool": _adaptive_pool,
     "pad": _nothing,
     "flatten": _nothing,
 }
@@ -96,6 +105,18 @@ def layer_cost(layer: Layer) -> Cost:
 def total(parts: Iterable[Cost]) -> Cost:
     """The sum, count by count."""
     return Cost(*map(sum, zip(Cost(), *parts, strict=True)))
+
+
+class Layered(Protocol):
+    """Whatever has layers: a plan, a stage, a block, a sequential network, a section of one."""
+
+    @property
+    def layers(self) -> tuple[Layer, ...]: ...
+
+
+def cost_of(part: Layered) -> Cost:
+    """Cost of all layers of a part; KeyError for a kind that has no formula. A whole plan is quicker by `costs`."""
+    return total(map(layer_cost, part.layers))
 
 
 @dataclass(frozen=True)

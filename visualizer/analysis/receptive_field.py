@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from visualizer.analysis.format import grouped
 from visualizer.analysis.formulas import Formula
-from visualizer.resnet import Layer, Plan
+from visualizer.resnet import Layer, Plan, Sequential
 
 
 class Field(NamedTuple):
@@ -67,6 +67,17 @@ def receptive_fields(plan: Plan, longest: bool = True) -> dict[str, Field]:
         for layer in block.after:
             fields[layer.path] = field
     _chain(plan.head, field, fields)
+    return fields
+
+
+def chain_fields(network: Sequential) -> dict[str, Field]:
+    """The field after each layer of a chain, by path; what follows the last map reads all of it."""
+    fields: dict[str, Field] = {}
+    field = _chain((layer for section in network.sections for layer in section.layers), INPUT, fields)
+    reach = (network.features[1] - 1) * field.jump
+    whole = Field(field.size + reach, field.jump, field.start + reach / 2)
+    for layer in network.head:
+        fields[layer.path] = whole if len(layer.output) == 1 else through(field, layer)
     return fields
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple, TypedDict
 
-from visualizer.analysis.costs import Cost, CostTable, costs
-from visualizer.analysis.receptive_field import receptive_fields
-from visualizer.resnet import Layer, Plan, Shape, Stage
+from visualizer.analysis.costs import Cost, CostTable, cost_of, costs, layer_cost, total
+from visualizer.analysis.receptive_field import chain_fields, receptive_fields
+from visualizer.resnet import Layer, Plan, Sequential, Shape, Stage
 
 
 class LayerRow(TypedDict):
-    """One layer; `stage` is 0 in the stem and None in the head, `receptive_field` in pixels on the longest path."""
+    """One layer; `stage` is 0 in the stem and None in the head, `role` "chain" in a sequential network, and
+    `receptive_field` in pixels on the longest path.
+    """
 
     path: str
     kind: str
@@ -64,10 +66,13 @@ class Headline(NamedTuple):
     receptive_field: int
 
 
-def layer_rows(plan: Plan) -> list[LayerRow]:
-    """Every layer of the plan, in order."""
-    fields = receptive_fields(plan)
-    rows = zip(plan.layers, costs(plan).layers, strict=True)
+def layer_rows(network: Plan | Sequential) -> list[LayerRow]:
+    """Every layer of the network, in order."""
+    if isinstance(network, Plan):
+        fields, counts = receptive_fields(network), costs(network).layers
+    else:
+        fields, counts = chain_fields(network), tuple(map(layer_cost, network.layers))
+    rows = zip(network.layers, counts, strict=True)
     return [_layer_row(layer, cost, fields[layer.path].size) for layer, cost in rows]
 
 
@@ -105,12 +110,30 @@ def stage_rows(plan: Plan) -> list[StageRow]:
     return [*rows, _row("head", "", plan.head, table)]
 
 
-def headline(plan: Plan) -> Headline:
+def headline(network: Plan | Sequential) -> Headline:
     """The figures that stand above everything else about a network."""
-    cost = costs(plan).total
-    field = receptive_fields(plan)[plan.stages[-1].layers[-1].path].size
+    if isinstance(network, Plan):
+        cost = costs(network).total
+        field = receptive_fields(network)[network.stages[-1].layers[-1].path].size
+    else:
+        cost = cost_of(network)
+        field = chain_fields(network)[network.sections[-1].layers[-1].path].size
     counts = (cost.params, cost.buffers, cost.macs, cost.flops, cost.activations)
-    return Headline(*counts, plan.weighted_layers, plan.features, field)
+    return Headline(*counts, network.weighted_layers, network.features, field)
+
+
+def section_rows(network: Sequential) -> list[StageRow]:
+    """Sections and head of a sequential network as rows; `blocks` counts a section's convolutions, which are alike."""
+    rows = []
+    for section in network.sections:
+        convs = [layer for layer in section.layers if layer.kind == "conv"]
+        cost, paper = cost_of(section), f"conv{section.number}_x"
+        rows.append(StageRow(
+            section.name, paper, (layer_line(convs[-1]),), len(convs), section.output, cost.params, cost.macs
+        ))  # fmt: skip
+    head = total(map(layer_cost, network.head))
+    lines = tuple(line for line in map(layer_line, network.head) if line)
+    return [*rows, StageRow("head", "", lines, 0, network.head[-1].output, head.params, head.macs)]
 
 
 def layer_line(layer: Layer) -> str:

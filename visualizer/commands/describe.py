@@ -8,12 +8,11 @@ from typing import Any
 
 import click
 
-from visualizer.analysis.costs import costs
 from visualizer.analysis.format import abbreviated, dimensions, grouped
-from visualizer.analysis.table import LayerRow, headline, layer_rows, stage_rows
+from visualizer.analysis.table import LayerRow, StageRow, headline, layer_rows, section_rows, stage_rows
 from visualizer.commands.columns import aligned
-from visualizer.commands.resolution import resolution_of, resolution_option
-from visualizer.resnet import Plan, parse, plan
+from visualizer.commands.resolution import number, resolution_option
+from visualizer.resnet import Plan, Sequential, named
 
 LAYER_COLUMNS = ("layer", "kind", "input", "output", "window", "groups", "params", "MACs", "receptive field")
 STAGE_COLUMNS = ("stage", "structure", "output", "params", "MACs")
@@ -24,33 +23,26 @@ STAGE_COLUMNS = ("stage", "structure", "output", "params", "MACs")
 @resolution_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
 def command(spec: str, resolution: str | None, as_json: bool) -> None:
-    """Shapes, parameters and MACs of SPEC, by stage and by layer."""
-    described = plan(parse(spec), resolution_of(spec, resolution))
+    """Shapes, parameters and MACs of SPEC, by stage and by layer; SPEC may also be vgg16 or vgg19."""
+    described = named(spec, None if resolution is None else number(resolution))
     click.echo(json.dumps(as_data(described)) if as_json else "\n".join(as_text(described)))
 
 
-def as_data(described: Plan) -> dict[str, Any]:
+def as_data(described: Plan | Sequential) -> dict[str, Any]:
     """The description as plain data, for JSON."""
-    table = costs(described)
-    total = table.total
-    stages = zip(described.stages, table.stages, strict=True)
+    figures = headline(described)
     return {
-        "net": str(described.spec),
+        "net": _name(described),
         "resolution": described.resolution,
-        "params": total.params,
-        "buffers": total.buffers,
-        "macs": total.macs,
-        "flops": total.flops,
-        "activations": total.activations,
+        "params": figures.params,
+        "buffers": figures.buffers,
+        "macs": figures.macs,
+        "flops": figures.flops,
+        "activations": figures.activations,
         "stages": [
-            {
-                "name": stage.name,
-                "blocks": len(stage.blocks),
-                "output": stage.output,
-                "params": cost.params,
-                "macs": cost.macs,
-            }
-            for stage, cost in stages
+            {"name": row.name, "blocks": row.blocks, "output": row.output, "params": row.params, "macs": row.macs}
+            for row in _rows(described)
+            if row.blocks
         ],
         "layers": layer_rows(described),
         "weighted_layers": described.weighted_layers,
@@ -58,7 +50,15 @@ def as_data(described: Plan) -> dict[str, Any]:
     }
 
 
-def as_text(described: Plan) -> Iterator[str]:
+def _name(described: Plan | Sequential) -> str:
+    return str(described.spec) if isinstance(described, Plan) else described.name
+
+
+def _rows(described: Plan | Sequential) -> list[StageRow]:
+    return stage_rows(described) if isinstance(described, Plan) else section_rows(described)
+
+
+def as_text(described: Plan | Sequential) -> Iterator[str]:
     """The description as lines of text: headline, stages, layers."""
     yield from _headline(described)
     yield ""
@@ -67,9 +67,9 @@ def as_text(described: Plan) -> Iterator[str]:
     yield from aligned(LAYER_COLUMNS, map(_layer_cells, layer_rows(described)), right=(5, 6, 7, 8))
 
 
-def _headline(described: Plan) -> Iterator[str]:
+def _headline(described: Plan | Sequential) -> Iterator[str]:
     figures = headline(described)
-    yield f"{described.spec} at {dimensions(described.input)}"
+    yield f"{_name(described)} at {dimensions(described.input)}"
     yield ""
     rows = [
         ("parameters", grouped(figures.params), abbreviated(figures.params)),
@@ -84,8 +84,8 @@ def _headline(described: Plan) -> Iterator[str]:
     yield from aligned((), rows, right=(1,))
 
 
-def _stage_cells(described: Plan) -> Iterator[tuple[str, ...]]:
-    for row in stage_rows(described):
+def _stage_cells(described: Plan | Sequential) -> Iterator[tuple[str, ...]]:
+    for row in _rows(described):
         structure = "; ".join(row.structure)
         brackets = f"[{structure}] × {row.blocks}" if row.blocks else structure
         yield row.name, brackets, dimensions(row.output), grouped(row.params), grouped(row.macs)
@@ -93,6 +93,8 @@ def _stage_cells(described: Plan) -> Iterator[tuple[str, ...]]:
 
 def _layer_cells(row: LayerRow) -> tuple[str, ...]:
     window = f"{row['kernel']}×{row['kernel']}/{row['stride']}" if row["kernel"] > 1 or row["stride"] > 1 else ""
+    if row["kind"] == "adaptive_pool":  # its windows differ
+        window = ""
     if row["kind"] == "conv":
         window = f"{row['kernel']}×{row['kernel']}/{row['stride']}"
     groups = str(row["groups"]) if row["groups"] > 1 else ""

@@ -14,11 +14,11 @@ resolution_option = click.option(
 
 
 def resolution_of(spec: str, written: str | None) -> Any:
-    """The number that is written in plain digits, or the text itself, which `plan` refuses with its rule.
+    """The number that is written (`number`), or where none is, the usual one of the spec's preset."""
+    return usual_resolution(spec) if written is None else number(written)
 
-    Where none is written, it is the usual one of the spec's preset.
-    """
-    if written is None:
-        return usual_resolution(spec)
+
+def number(written: str) -> Any:
+    """The number that is written in plain digits, or the text itself, which `plan` refuses with its rule."""
     digits = written.removeprefix("-")
     return int(written) if digits.isascii() and digits.isdigit() and len(digits) <= 1000 else written

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from visualizer.resnet.errors import SpecError, closest
+from visualizer.resnet.sequential import SEQUENTIALS
 from visualizer.resnet.spec import ResNetSpec
 
 HE_2015 = "He et al. 2015, arXiv:1512.03385"
@@ -163,6 +164,8 @@ def published(name: str) -> Preset:
     found = presets().get(name)
     if found is None:
         rule = "there is no such preset" if name else "a preset's name is missing"
+        if name in SEQUENTIALS:
+            rule = f"{SEQUENTIALS[name].title} is no ResNet: it can be described, and drawn beside one as in the paper"
         raise SpecError("net", name, rule, closest(name.partition("&")[0], presets(), "resnet50"))
     return found
 
