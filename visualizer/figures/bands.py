@@ -48,6 +48,21 @@ class Grid(NamedTuple):
         return self.left + (self.columns - 1) * self.pitch + self.box + EXIT + 22
 
 
+class Stack(NamedTuple):
+    """Bands below each other."""
+
+    bands: tuple[Band, ...]
+    grid: Grid
+
+    @property
+    def width(self) -> float:
+        return self.grid.width
+
+    def stacked(self, y: float) -> tuple[list[Item], float]:
+        """The bands from `y` down with the line through their cells, and where they end."""
+        return stacked(self.bands, self.grid, y)
+
+
 class Spot(NamedTuple):
     """A cell in its place; `gutter` is the height at which the line arrives if it comes from another row."""
 

@@ -12,15 +12,20 @@ from typing import Any
 
 from visualizer.analysis import CostTable, costs
 from visualizer.analysis.format import dimensions
-from visualizer.figures.bands import BAND_GAP, Band, grid, rows, stacked
+from visualizer.figures.across import Row, row
+from visualizer.figures.bands import BAND_GAP, Band, Stack, grid, rows
 from visualizer.figures.block_cell import Cell, Content, block_cell, block_items, content, layer_cell
 from visualizer.figures.captions import blocks_text
 from visualizer.figures.detail import Detail, Run, Shown
-from visualizer.figures.drawing import Drawing, Item, Text
+from visualizer.figures.down import Column, column
+from visualizer.figures.down_parts import parts
+from visualizer.figures.drawing import Drawing
+from visualizer.figures.heading import heading
 from visualizer.figures.legend import legend
 from visualizer.figures.look import BOXED, Look, block_group, classes_text, has_folded, look_of, with_numbers
 from visualizer.resnet import Layer, Plan
 
+DIRECTIONS = ("rows", "down", "across")
 USUAL = Detail()
 """Every block, but in long stages, which are folded."""
 MOST_COLUMNS = 6
@@ -38,28 +43,42 @@ def network_map(
 ) -> Drawing:  # fmt: skip
     """The map of a plan.
 
-    columns: the most blocks in a row; None is as many as the network's longest row needs, up to `MOST_COLUMNS`. With
-        `NARROW` or fewer the names of the stages stand above their blocks.
+    columns: the most blocks in one of the "rows"; None is as many as the network's longest row needs, up to
+        `MOST_COLUMNS`. With `NARROW` or fewer the names of the stages stand above their blocks.
     detail: how far stages and blocks are unfolded; blocks are drawn as one, "× 35", only if they are equal.
-    direction: how blocks follow each other: in "rows" from left to right, the stages below each other.
+    direction: how blocks follow each other, one of `DIRECTIONS`: in "rows" from left to right, the stages below each
+        other; "across" in one long row; "down" in one column, as in the papers' figures.
     marks: by a block's path, what is special about it, in words; such blocks are drawn as different.
     table: the costs of this plan, if they are at hand. title: a heading, and the picture's name.
     numbers: whether the weighted layers are numbered ("count the 50").
     heat: what colours the blocks, in place of their stages. thumbnails: by a block's path, a picture of what is in it.
-    ValueError: fewer than one column.
+    ValueError: fewer than one column, or another direction.
     """
     if columns is not None and columns < 1:
         raise ValueError(f"A map has at least 1 column, not {columns}.")
+    if direction not in DIRECTIONS:
+        raise ValueError(f"A map's direction is one of {', '.join(DIRECTIONS)}, not {direction!r}.")
     shown = detail.shown(plan, marks)
     look = look_of(plan, shown, table or costs(plan), numbers, heat, thumbnails)
-    bands = _bands(plan, shown, look)
-    most = max(len(row) for band in bands for row in rows(band.cells, columns or MOST_COLUMNS))
-    layout = grid(bands, look.width, most, beside=columns is None or columns > NARROW)
-    heading: list[Item] = [Text(2, 20, title, "heading")] if title else []
-    items, bottom = stacked(bands, layout, 38 if title else 1)
-    key, height = legend(plan, has_folded(shown), numbers, layout.width, bottom + BAND_GAP)
+    arranged = _arranged(plan, shown, look, columns, direction)
+    above, top = heading(title, arranged.width)
+    items, bottom = arranged.stacked(top)
+    key, height = legend(plan, has_folded(shown), numbers, arranged.width, bottom + BAND_GAP)
     name = title or "Network map"
-    return Drawing(layout.width, height, (*heading, *items, *key), name, _summary(plan))
+    return Drawing(arranged.width, height, (*above, *items, *key), name, _summary(plan))
+
+
+def _arranged(
+    plan: Plan, shown: tuple[Shown, ...], look: Look, columns: int | None, direction: str
+) -> Stack | Row | Column:  # fmt: skip
+    """The parts of the network, one after the other in this direction."""
+    if direction == "down":
+        return column(parts(plan, shown, look))
+    bands = _bands(plan, shown, look)
+    if direction == "across":
+        return row(bands)
+    most = max(len(cells) for band in bands for cells in rows(band.cells, columns or MOST_COLUMNS))
+    return Stack(tuple(bands), grid(bands, look.width, most, beside=columns is None or columns > NARROW))
 
 
 def _summary(plan: Plan) -> str:
