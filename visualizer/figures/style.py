@@ -1,22 +1,25 @@
 """What the styles of a drawing look like: one table, light and dark, from the one palette of the parts of a network.
 
 A colour is a token: `part.fill`, `part.line` and `part.text` are those of the part of the network that the thing
-belongs to (the style of a group around it: "stem", "stage-1", "head"), `identity.line` and its like are those of a
-shortcut, and the others are in `TOKENS`.
+belongs to (the style of a group around it: "stem", "stage-1", "head"), or of a value where one colours it ("heat-0" to
+"heat-8"); `identity.line` and its like are those of a shortcut, and the others are in `TOKENS`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from visualizer.figures.colour import STAGE_COLOURS, Theme
+from visualizer.figures.colour import HEAT_COLOURS, STAGE_COLOURS, Swatch, Theme
 from visualizer.figures.drawing import text_width
+from visualizer.figures.palettes import STEPS
 
 SvgTheme = Literal["light", "dark", "page"]
 
-PARTS = ("stem", "stage 1", "stage 2", "stage 3", "stage 4", "stage 5", "head")
+HEAT = tuple(f"heat {step}" for step in range(STEPS))
+# In a style sheet the later rule wins: a heat stands in a stage or in the head.
+PARTS = ("stem", "stage 1", "stage 2", "stage 3", "stage 4", "stage 5", "head", *HEAT)
 SHORTCUTS = ("identity", "pad", "projection")
 FONTS = "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 TOKENS: Mapping[Theme, Mapping[str, str]] = {
@@ -80,11 +83,14 @@ STYLES: Mapping[str, Style] = {
     "face": Style(fill="part.fill", stroke="part.line", width=1),
     "side": Style(fill="part.fill", stroke="part.line", width=1, opacity=0.55),
     "top": Style(fill="part.fill", stroke="part.line", width=1, opacity=0.32),
+    "frame": Style(stroke="part.line", width=1),
     "in-box": Style(stroke="part.text", width=1.2),
     "row": _text("part.text", 12),
     "small": _text("part.text", 10.5),
     "number": _text("part.text", 10.5, bold=True),
+    "value": _text("part.text", 11, bold=True),
     "on-projection": _text("projection.text", 12),
+    "tiny-on-projection": _text("projection.text", 10.5),
     "on-badge": _text("ink", 12.5, bold=True),
     "on-different": _text("paper", 12, bold=True),
     "name": _text("ink", 15, bold=True),
@@ -106,9 +112,13 @@ def colour(token: str, theme: Theme, part: str = "head") -> str:
     owner, dot, kind = token.partition(".")
     if not dot:
         return TOKENS[theme][token]
-    swatch = STAGE_COLOURS[theme][part if owner == "part" else owner]
-    colours: dict[str, str] = swatch._asdict()
+    colours: dict[str, str] = swatch(part if owner == "part" else owner, theme)._asdict()
     return colours[kind]
+
+
+def swatch(name: str, theme: Theme) -> Swatch:
+    """The colours of a part of the network, of a heat or of a shortcut. KeyError for one that does not exist."""
+    return HEAT_COLOURS[theme][HEAT.index(name)] if name in HEAT else STAGE_COLOURS[theme][name]
 
 
 def paint(token: str, theme: Theme, part: str = "head") -> str:
@@ -117,26 +127,28 @@ def paint(token: str, theme: Theme, part: str = "head") -> str:
 
 
 @lru_cache
-def css(theme: SvgTheme) -> str:
+def css(theme: SvgTheme, heated: bool = True) -> str:
     """The style sheet of a drawing: for a light or a dark picture, or for a page that is either.
 
-    In a page, colours are custom properties; the svg element says by `data-theme="dark"` which ones hold.
+    In a page, colours are custom properties; the svg element says by `data-theme="dark"` which ones hold. What is not
+    `heated` needs no colours of values, which are the larger half.
     """
+    parts = tuple(part for part in PARTS if heated or part not in HEAT)
     if theme == "page":
-        fonts = f"var(--st-font,{FONTS})"
-        return _properties("light", ".net") + _properties("dark", ".net[data-theme=dark]") + _rules(None, fonts)
-    return _rules(theme, FONTS)
+        light, dark = _properties("light", ".net", parts), _properties("dark", ".net[data-theme=dark]", parts)
+        return light + dark + _rules(None, f"var(--st-font,{FONTS})", parts)
+    return _rules(theme, FONTS, parts)
 
 
-def _properties(theme: Theme, scope: str) -> str:
+def _properties(theme: Theme, scope: str, parts: Iterable[str]) -> str:
     """The colours of a theme as custom properties: of the page, and of each part of the network."""
     tokens = {**TOKENS[theme]}
     tokens |= {name: f"var({variable},{tokens[name]})" for name, variable in _OF_PAGE.items()}
     for shortcut in SHORTCUTS:
         tokens |= {f"{shortcut}-{kind}": value for kind, value in STAGE_COLOURS[theme][shortcut]._asdict().items()}
     rules = [_block(scope, tokens)]
-    for part in PARTS:
-        colours = {f"part-{kind}": value for kind, value in STAGE_COLOURS[theme][part]._asdict().items()}
+    for part in parts:
+        colours = {f"part-{kind}": value for kind, value in swatch(part, theme)._asdict().items()}
         rules.append(_block(f"{scope} .{part.replace(' ', '-')}", colours))
     return "".join(rules)
 
@@ -145,12 +157,12 @@ def _block(selector: str, properties: Mapping[str, str]) -> str:
     return selector + "{" + ";".join(f"--{name}:{value}" for name, value in properties.items()) + "}"
 
 
-def _rules(theme: Theme | None, fonts: str) -> str:
+def _rules(theme: Theme | None, fonts: str, parts: Iterable[str]) -> str:
     """A rule a style, or one for each part of the network if the colour is the part's; no theme: custom properties."""
-    rules = [f".net text{{font-family:{fonts};white-space:pre}}"]
+    rules = [f".net text{{font-family:{fonts};white-space:pre}}", ".net image{image-rendering:pixelated}"]
     for name, style in STYLES.items():
         if theme and "part." in style.fill + style.stroke:
-            rules += [f".net .{part.replace(' ', '-')} .{name}{_body(style, theme, part)}" for part in PARTS]
+            rules += [f".net .{part.replace(' ', '-')} .{name}{_body(style, theme, part)}" for part in parts]
         else:
             rules.append(f".net .{name}{_body(style, theme)}")
     return "".join(rules)

@@ -1,0 +1,205 @@
+"""The volume view: a whole ResNet as cuboids in a row, channels × height × width to scale, with every shortcut drawn.
+
+One cuboid for the input, each output of the stem, each block or run of equal blocks, and what the head makes of it:
+a map becomes smaller and longer on its way. A stage that is closed is one cuboid, its output; a block that is opened
+shows each of its convolutions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from visualizer.analysis import Cost, CostTable, costs
+from visualizer.analysis.format import dimensions, grouped
+from visualizer.figures.captions import block_label, blocks_text, layer_words, spoken
+from visualizer.figures.cuboids import (
+    LEAD,
+    LEAST,
+    Scale,
+    Shortcut,
+    Station,
+    Volume,
+    above,
+    below,
+    cuboid,
+    place,
+    size_of,
+)
+from visualizer.figures.detail import Detail, Run, Shown, stage_path
+from visualizer.figures.drawing import Box, Drawing, Group, Item, Line, Text
+from visualizer.figures.legend import Entry, in_lines, shortcut_entries
+from visualizer.figures.look import classes_text
+from visualizer.figures.style import width_in
+from visualizer.resnet import Layer, Plan, Shape, Stage
+
+WIDTH = 1240.0
+"""The length of the row in user units, for networks of up to about 60 cuboids; others are longer."""
+SIDE = 190.0
+"""The height of the largest map."""
+LONGEST = (26.0, 170.0)
+"""The length of the output with the most channels: at least, and at most."""
+MOST = Scale(12.0, 40.0)
+"""The largest scale: more would make a network of few pixels or channels no clearer."""
+MARGIN, NAMES, BETWEEN = 4.0, 46.0, 6.0
+USUAL = Detail()
+
+
+class Part(NamedTuple):
+    """Stations of one part of the network: its style ("stage-1"), name and what is noted below; path of a stage."""
+
+    style: str
+    name: str
+    note: str
+    stations: tuple[Station, ...]
+    path: str = ""
+    label: str = ""
+
+
+def volumes(plan: Plan, *, detail: Detail = USUAL, title: str = "", table: CostTable | None = None) -> Drawing:
+    """The volumes of a plan, in one row.
+
+    detail: how far stages and blocks are unfolded. title: a heading, and the picture's name. table: the costs of this
+    plan, if they are at hand.
+    """
+    parts = tuple(_parts(plan, detail, table or costs(plan)))
+    stations = [station for part in parts for station in part.stations]
+    scale = _scale(plan, parts)
+    middle = (38 if title else 2) + max(above(station, scale) for station in stations)
+    names = middle + max(below(station, scale) for station in stations) + 10
+    heading = (Text(2, 20, title, "heading"),) if title else ()
+    items, end = _row(parts, scale, middle, names)
+    width = max(end + MARGIN, width_in("heading", title) + 4)
+    key, height = in_lines(_entries(plan, stations, scale), width, names + NAMES)
+    shapes = ", ".join(f"{part.name} {dimensions(part.stations[-1].volumes[-1].shape)}" for part in parts)
+    return Drawing(width, height, (*heading, *items, *key), title or "Volumes", shapes)
+
+
+def _row(parts: Iterable[Part], scale: Scale, middle: float, names: float) -> tuple[list[Item], float]:
+    """The parts with the trunk between them, and where they end; `middle` is the trunk's height, `names` the names'."""
+    groups: list[Item] = []
+    trunk: list[Item] = []
+    x, words, leaves = MARGIN, 0.0, 0.0
+    for part in parts:
+        start, placed = max(x, words - LEAD if part.stations[0].has_words else 0), []
+        x = start
+        for station in part.stations:
+            x = max(x, words - LEAD) if station.has_words else x
+            if leaves:
+                trunk.append(Line(((leaves, middle), (x, middle)), "trunk"))
+            found = place(station, scale)
+            placed.append(found.group._replace(x=x, y=middle))
+            x, words, leaves = x + found.end + BETWEEN, x + found.words, x + found.leaves
+        x = max(x, start + 12 + max(width_in("name", part.name), width_in("note", part.note)))
+        groups.append(Group((_name(part, start, x - BETWEEN, names), *placed), part.style))
+    return [*groups, *trunk], max(x, words)
+
+
+def _name(part: Part, start: float, end: float, y: float) -> Group:
+    """A line in the part's colour with its name below; a stage that is not one cuboid is opened and closed here."""
+    line, name = Box(start, y, end - start, 3, "edge", 1.5), Text(start, y + 20, part.name, "name")
+    note = (Text(start, y + 36, part.note, "note"),) if part.note else ()
+    return Group((line, name, *note), "stage" if part.path else "", path=part.path, label=part.label)
+
+
+def _scale(plan: Plan, parts: tuple[Part, ...]) -> Scale:
+    """The scale at which the row is `WIDTH` long, or nearly, if no output then is too short or too long."""
+    shapes = [volume.shape for part in parts for station in part.stations for volume in station.volumes]
+    most = max(shape[0] for shape in shapes)
+    pixel = min(SIDE / plan.input[1], MOST.pixel)
+    least, largest = (min(length / most, MOST.channel) for length in LONGEST)
+    scale = Scale(pixel, least)
+    for _ in range(4):  # what is written below takes less room from longer cuboids
+        room = WIDTH - _row(parts, scale, 0, 0)[1]
+        channel = scale.channel + room / sum(shape[0] for shape in shapes)
+        scale = Scale(pixel, min(max(channel, least), largest))
+    return scale
+
+
+def _parts(plan: Plan, detail: Detail, table: CostTable) -> Iterator[Part]:
+    """Input, stem, stages and head; the shape of an output is written where it is another than the one before."""
+    yield Part("head", "input", "", (Station((Volume(plan.input, True),), Group(()), source=True),))
+    shape = plan.input
+    stem = [layer for layer in plan.stem if layer.kind in ("conv", "maxpool")]
+    yield Part("stem", "stem", "", tuple(_of_layers(stem, shape, table)))
+    shape = plan.stem[-1].output
+    for shown in detail.shown(plan):
+        yield _stage(shown, shape, table)
+        shape = shown.stage.output
+    head = [layer for layer in plan.head if layer.kind in ("global_pool", "linear")]
+    yield Part("head", "head", classes_text(plan), tuple(_of_layers(head, shape, table)))
+
+
+def _of_layers(layers: Iterable[Layer], before: Shape, table: CostTable) -> Iterator[Station]:
+    for layer in layers:
+        label = _layer_label(layer, table.by_path[layer.path])
+        group = Group((), "layer", path=layer.path, label=label)
+        yield Station((Volume(layer.output, layer.output != before),), group)
+        before = layer.output
+
+
+def _stage(shown: Shown, before: Shape, table: CostTable) -> Part:
+    stage, path = shown.stage, stage_path(shown.stage)
+    style, note = f"stage-{stage.number}", blocks_text(len(stage.blocks))
+    label = _stage_label(stage, table.stages[stage.number - 1])
+    if shown.closed:
+        shortcuts = _shortcuts(shown.runs)
+        group = Group((), "stage", path=path, label=label)
+        station = Station((Volume(stage.output, stage.output != before),), group, shortcuts)
+        return Part(style, stage.name, note, (station,))
+    stations = []
+    for run in shown.runs:
+        stations.append(_run(run, before, table))
+        before = run.first.output
+    return Part(style, stage.name, note, tuple(stations), path, label)
+
+
+def _shortcuts(runs: Iterable[Run]) -> tuple[Shortcut, ...]:
+    return tuple(Shortcut(run.first.shortcut_kind, run.repeats) for run in runs if run.first.shortcut_kind != "none")
+
+
+def _run(run: Run, before: Shape, table: CostTable) -> Station:
+    """Equal blocks as one cuboid, or a block that is opened as one for each convolution of its branch."""
+    block = run.first
+    style = "block" + (" folded" if run.repeats > 1 else "") + (" open" if run.opened else "")
+    label = block_label(block, table.block(block), run.repeats)
+    group = Group((), style, path=block.path, last=run.last, label=label)
+    inside: tuple[Volume, ...] = (Volume(block.output, block.output != before),)
+    if run.opened:
+        convs = [layer for layer in block.branch if layer.kind == "conv" and ".se." not in layer.path]
+        reads = [before, *(layer.output for layer in convs)]
+        inside = tuple(
+            Volume(layer.output, layer.output != read, layer.path, _layer_label(layer, table.by_path[layer.path]))
+            for layer, read in zip(convs, reads, strict=False)
+        )
+    shortcuts = tuple(shortcut._replace(repeats=1) for shortcut in _shortcuts((run,)))
+    return Station(inside, group, shortcuts, run.repeats)
+
+
+def _stage_label(stage: Stage, cost: Cost) -> str:
+    """A stage in one sentence."""
+    counts = f"{grouped(cost.params)} parameters, {spoken(cost.macs, 'MACs')}"
+    shapes = f"{dimensions(stage.blocks[0].input)} → {dimensions(stage.output)}"
+    return f"Stage {stage.number}: {blocks_text(len(stage.blocks))}, {shapes}, {counts}"
+
+
+def _layer_label(layer: Layer, cost: Cost) -> str:
+    """A layer in one sentence."""
+    counts = f"{grouped(cost.params)} parameters, {spoken(cost.macs, 'MACs')}"
+    return f"{layer.path}: {layer_words(layer)}, {dimensions(layer.input)} → {dimensions(layer.output)}, {counts}"
+
+
+def _entries(plan: Plan, stations: Iterable[Station], scale: Scale) -> Iterator[Entry]:
+    """What the picture needs in words: its axes and their scales, and its shortcuts."""
+    pixels, channels = _round(12 / scale.pixel), _round(40 / scale.channel)
+    size = size_of((channels, pixels, pixels), scale)
+    shape = dimensions((channels, pixels, pixels))
+    yield Entry(cuboid(size), size.length + size.right, f"{shape}, channels × height × width, to scale")
+    if any(LEAST in size_of(volume.shape, scale) for station in stations for volume in station.volumes):
+        yield Entry((Box(0, -5, LEAST, 10, "face"),), LEAST, "what is thinner is drawn as thick as this")
+    yield from shortcut_entries(plan)
+
+
+def _round(most: float) -> int:
+    """The greatest power of two up to this number, at least 1."""
+    return 1 << max(0, int(most).bit_length() - 1)
