@@ -12,7 +12,7 @@ import pytest
 from click.testing import Result
 
 from visualizer.figures.colour import Theme
-from visualizer.figures.detail import Detail
+from visualizer.figures.detail import DIRECTIONS, Detail
 from visualizer.figures.dot import network_dot
 from visualizer.figures.style import colour
 from visualizer.figures.svg import svg
@@ -39,9 +39,8 @@ def test_svg_is_the_map_with_the_choices_that_were_made(
     network = plan(parse("resnet34?shortcut=A"), 160)
     drawing = picture(network, columns=2, detail=Detail("stages"), numbers=True)
     assert written.decode() == svg(drawing, theme) + "\n"
-    assert "ResNet-34 with shortcut A at 160 × 160 pixels" in {
-        text.text for text in ElementTree.fromstring(written).iter(f"{SVG}text")
-    }
+    texts = " ".join(text.text or "" for text in ElementTree.fromstring(written).iter(f"{SVG}text"))
+    assert texts.startswith("ResNet-34 with shortcut A at 160 × 160 pixels ")
 
 
 def test_how_far_it_is_unfolded_is_a_choice(command_line: CommandLine, tmp_path: Path) -> None:
@@ -50,6 +49,21 @@ def test_how_far_it_is_unfolded_is_a_choice(command_line: CommandLine, tmp_path:
         return sum("block" in group.get("class", "").split() for group in root.iter(f"{SVG}g"))
 
     assert (blocks("--level", "blocks"), blocks("--level", "stages"), blocks()) == (600, 5, 5)
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_the_direction_is_a_choice(direction: str, command_line: CommandLine, tmp_path: Path) -> None:
+    written = drawn(command_line, tmp_path / "map.svg", "resnet18", "--direction", direction)
+    assert written.decode() == svg(picture(plan(parse("resnet18")), direction=direction), "light") + "\n"
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS[1:])
+def test_only_rows_have_columns(direction: str, command_line: CommandLine, tmp_path: Path) -> None:
+    words = ("--direction", direction, "--columns", "3")
+    result = command_line("draw", "resnet18", "-o", str(tmp_path / "map.svg"), *words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith(f"A map that goes {direction} has no rows: leave out --columns.\n")
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -72,7 +86,7 @@ def test_an_unknown_extension_is_one_sentence_that_names_those_that_work(
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("option", [("--columns", "3"), ("--level", "blocks"), ("--numbers",)])
+@pytest.mark.parametrize("option", [("--direction", "down"), ("--columns", "3"), ("--level", "blocks"), ("--numbers",)])
 def test_graphviz_has_no_columns_levels_or_numbers(
     option: tuple[str, ...], command_line: CommandLine, tmp_path: Path
 ) -> None:

@@ -9,7 +9,7 @@ import click
 
 from visualizer.commands import Refusal
 from visualizer.commands.resolution import resolution_of, resolution_option
-from visualizer.figures.detail import LEVELS, Detail
+from visualizer.figures.detail import DIRECTIONS, LEVELS, Detail
 from visualizer.resnet import Plan, parse, plan
 
 
@@ -20,6 +20,10 @@ from visualizer.resnet import Plan, parse, plan
     help="What to write; its extension says the format.",
 )  # fmt: skip
 @click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True)
+@click.option(
+    "--direction", type=click.Choice(DIRECTIONS), show_default=DIRECTIONS[0],
+    help="Stages of rows below each other, one column from top to bottom, or one long row.",
+)  # fmt: skip
 @click.option("--columns", type=click.IntRange(1, 400), metavar="N", help="The most blocks in a row; else up to 6.")
 @click.option(
     "--level", type=click.Choice(LEVELS),
@@ -34,7 +38,9 @@ def command(spec: str, file: Path, resolution: str | None, **look: Any) -> None:
     click.echo(f"Wrote {file}.")
 
 
-def content(network: Plan, file: Path, theme: Any, columns: int | None, level: str | None, numbers: bool) -> bytes:
+def content(
+    network: Plan, file: Path, theme: Any, direction: str | None, columns: int | None, level: str | None, numbers: bool
+) -> bytes:  # fmt: skip
     """What the file will hold. Refusal: a format that is not known, or a choice that it does not have."""
     from visualizer.figures.take_along import FORMATS, taken_along  # needs numpy, which a refusal does without
 
@@ -42,8 +48,12 @@ def content(network: Plan, file: Path, theme: Any, columns: int | None, level: s
     if extension not in FORMATS:
         known = ", ".join(f".{name}" for name in FORMATS)
         raise Refusal(f"The file's name must end in one of {known}, not {file.name[:80]!r}.")
-    given = {"--columns": columns is not None, "--level": level is not None, "--numbers": numbers}
+    given = {"--direction": direction, "--columns": columns, "--level": level, "--numbers": numbers}
     if FORMATS[extension].of_map is None and any(given.values()):
-        options = " or ".join(name for name, is_given in given.items() if is_given)
+        options = " or ".join(name for name, value in given.items() if value)
         raise Refusal(f"Graphviz lays out a .{extension} file by itself: leave out {options}.")
-    return taken_along(network, extension, theme, columns=columns, detail=Detail(level or ""), numbers=numbers)
+    way = direction or DIRECTIONS[0]
+    if columns and way != "rows":
+        raise Refusal(f"A map that goes {way} has no rows: leave out --columns.")
+    detail = Detail(level or "")
+    return taken_along(network, extension, theme, columns=columns, detail=detail, direction=way, numbers=numbers)

@@ -15,6 +15,8 @@ from typing import NamedTuple
 from visualizer.resnet import Block, Plan, Stage
 
 LEVELS = ("network", "stages", "blocks", "layers")
+DIRECTIONS = ("rows", "down", "across")
+"""The way in which a map goes on from part to part."""
 MOST_BLOCKS = 40
 """A stage of more blocks than this is folded unless one says otherwise."""
 MOST_OWN = 200

@@ -16,7 +16,7 @@ from visualizer.figures.across import Row, row
 from visualizer.figures.bands import BAND_GAP, Band, Stack, grid, rows
 from visualizer.figures.block_cell import Cell, Content, block_cell, block_items, content, layer_cell
 from visualizer.figures.captions import blocks_text
-from visualizer.figures.detail import Detail, Run, Shown
+from visualizer.figures.detail import DIRECTIONS, Detail, Run, Shown
 from visualizer.figures.down import Column, column
 from visualizer.figures.down_parts import parts
 from visualizer.figures.drawing import Drawing
@@ -25,7 +25,6 @@ from visualizer.figures.legend import legend
 from visualizer.figures.look import BOXED, Look, block_group, classes_text, has_folded, look_of, with_numbers
 from visualizer.resnet import Layer, Plan
 
-DIRECTIONS = ("rows", "down", "across")
 USUAL = Detail()
 """Every block, but in long stages, which are folded."""
 MOST_COLUMNS = 6

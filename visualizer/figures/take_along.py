@@ -64,22 +64,25 @@ def full_name(plan: Plan) -> str:
 
 def taken_along(
     plan: Plan, extension: str, theme: Theme, *, columns: int | None = None, detail: Detail = USUAL,
-    numbers: bool = False,
+    direction: str = "rows", numbers: bool = False,
 ) -> bytes:  # fmt: skip
-    """The content of a file of this format (a key of `FORMATS`); columns, detail and numbers are `network_map`'s.
+    """The content of a file of this format (a key of `FORMATS`); the other arguments are `network_map`'s.
 
-    KeyError: another format. ValueError: fewer than one column.
+    KeyError: another format. ValueError: fewer than one column, or another direction.
     """
     of_map = FORMATS[extension].of_map
     if of_map is None:
         from visualizer.figures.dot import network_dot
 
         return f"{network_dot(plan, full_name(plan), theme)}\n".encode()
-    return of_map(picture(plan, columns=columns, detail=detail, numbers=numbers), theme)
+    return of_map(picture(plan, columns=columns, detail=detail, direction=direction, numbers=numbers), theme)
 
 
-def picture(plan: Plan, *, columns: int | None = None, detail: Detail = USUAL, numbers: bool = False) -> Drawing:
+def picture(
+    plan: Plan, *, columns: int | None = None, detail: Detail = USUAL, direction: str = "rows", numbers: bool = False
+) -> Drawing:  # fmt: skip
     """The map with the network's name above it and a margin around it."""
-    drawing = network_map(plan, columns=columns, detail=detail, numbers=numbers, title=full_name(plan))
+    title = full_name(plan)
+    drawing = network_map(plan, columns=columns, detail=detail, direction=direction, numbers=numbers, title=title)
     inside = Group(drawing.items, "", MARGIN, MARGIN)
     return drawing._replace(width=drawing.width + 2 * MARGIN, height=drawing.height + 2 * MARGIN, items=(inside,))
