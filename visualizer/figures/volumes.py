@@ -198,6 +198,9 @@ def _entries(plan: Plan, stations: Iterable[Station], scale: Scale) -> Iterator[
     if any(LEAST in size_of(volume.shape, scale) for station in stations for volume in station.volumes):
         yield Entry((Box(0, -5, LEAST, 10, "face"),), LEAST, "what is thinner is drawn as thick as this")
     yield from shortcut_entries(plan)
+    if any(station.repeats > 1 for station in stations):
+        badge = (Box(0, -8, 30, 16, "badge", 8), Text(15, 4, "× n", "tiny", "middle"))
+        yield Entry(badge, 30, "n equal blocks, drawn once")
 
 
 def _round(most: float) -> int:
