@@ -220,11 +220,12 @@ def badge(text: str, x: float, y: float) -> list[Item]:
     return [Box(x - width / 2, y - 10, width, 20, "badge", 10), Text(x, y + 4.5, text, "on-badge", "middle")]
 
 
-def different(width: float, half: float) -> list[Item]:
-    """A dashed frame and a sign, so that colour is not the only difference."""
-    frame = Box(-4, -half - 4, width + 8, 2 * half + 8, "different", 8)
-    badge = Box(-9, -half - 9, 17, 17, "different-badge", 8.5)
-    return [frame, badge, Text(-0.5, -half + 4, "≠", "on-different", "middle")]
+def different(width: float, half: float, y: float = 0) -> list[Item]:
+    """A dashed frame around a box whose middle is at this height, and a sign: colour is not the only difference."""
+    top = y - half
+    frame = Box(-4, top - 4, width + 8, 2 * half + 8, "different", 8)
+    badge = Box(-9, top - 9, 17, 17, "different-badge", 8.5)
+    return [frame, badge, Text(-0.5, top + 4, "≠", "on-different", "middle")]
 
 
 def block_cell(block: Block, width: float, items: tuple[Item, ...], count: int) -> Cell:

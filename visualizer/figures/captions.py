@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from visualizer.analysis import Cost
 from visualizer.analysis.format import dimensions, grouped
-from visualizer.resnet import Block, Layer, Shape, Stage
+from visualizer.resnet import Block, Layer, Shape, Stage, Stage
 from visualizer.resnet.nodes import Node
 
 _SHORTCUTS = {"none": "no shortcut", "identity": "identity shortcut", "projection": "projection shortcut"}
@@ -63,6 +65,18 @@ def layer_rows(layer: Layer) -> tuple[str, ...]:
     return rows.get(layer.kind, ())
 
 
+_LIGHT_ROWS = {
+    "bn": "BN", "relu": "ReLU", "sigmoid": "sigmoid", "scale": "scale", "flatten": "flatten", "global_pool": "global pool",
+}  # fmt: skip
+
+
+def light_row(layer: Layer) -> str:
+    """What stands in the small box of a layer that is not one of the weighted ones: "BN", "1×1, 16", "1D conv, k=3"."""
+    if layer.kind == "conv1d":
+        return f"1D conv, k={layer.kernel}"
+    return _LIGHT_ROWS.get(layer.kind) or ", ".join(layer_rows(layer))
+
+
 def layer_words(layer: Layer) -> str:
     """A layer in one line of words: "3×3 convolution, stride 2, 32 groups"."""
     windowed = layer.kind in ("conv", "maxpool", "avgpool")
@@ -88,6 +102,16 @@ def short_shape(shape: Shape) -> str:
     return "×".join(map(str, shape))
 
 
+def sum_text(block: Block) -> str:
+    """What the addition adds, He et al. 2015, eqs. 1 and 2: "x + F(x)", "projection of x + F(x)"."""
+    if block.shortcut_kind == "projection":
+        read = "the first activation" if block.shortcut[0].reads else "x"
+        return f"projection of {read} + F(x)"
+    if block.shortcut_kind == "pad":
+        return f"x ({padding_note(block)}) + F(x)"
+    return "x + F(x)"
+
+
 def blocks_text(count: int) -> str:
     return "1 block" if count == 1 else f"{count} blocks"
 
@@ -98,6 +122,30 @@ def spoken(count: int, unit: str) -> str:
         if count >= size:
             return f"{count / size:.3g} {name} {unit}" if count < 999.5 * size else f"{count / size:.0f} {name} {unit}"
     return f"{grouped(count)} {unit}"
+
+
+def layer_label(layer: Layer, cost: Cost) -> str:
+    """A layer in one sentence without its name: "3×3 convolution, 64 × 56 × 56 → 64 × 56 × 56, 36,864 parameters, …"."""
+    parts = [layer_words(layer), f"{dimensions(layer.input)} → {dimensions(layer.output)}"]
+    if layer.input == layer.output:
+        parts[1] = dimensions(layer.output)
+    parts += [f"{grouped(cost.params)} parameters"] if cost.params else []
+    parts += [spoken(cost.macs, "MACs")] if cost.macs else []
+    return ", ".join(parts)
+
+
+def stage_label(stage: Stage, cost: Cost, marks: Iterable[str] = ()) -> str:
+    """A stage in one sentence; marks: what is special about blocks of it."""
+    kinds = list(dict.fromkeys(shortcut_name(block) for block in stage.blocks))
+    first = stage.blocks[0]
+    parts = [
+        f"Stage {stage.number}, {blocks_text(len(stage.blocks))}: {first.kind}",
+        " and ".join(kinds) + ("s" if len(stage.blocks) > 1 and first.shortcut_kind != "none" else ""),
+        f"{dimensions(first.input)} → {dimensions(stage.output)}",
+        f"{grouped(cost.params)} parameters",
+        spoken(cost.macs, "MACs"),
+    ]
+    return ". ".join([", ".join(parts), *dict.fromkeys(filter(None, marks))])
 
 
 def block_label(block: Block, cost: Cost, count: int = 1, mark: str = "") -> str:
