@@ -16,12 +16,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from visualizer.figures.palettes import CENTRE, EMPTY, GAP, MISSING, TOP, Pixels, Theme, palette
+from visualizer.figures.palettes import CENTRE, EMPTY, GAP, MISSING, TOP, Pixels, Theme, palette, steps
 
 __all__ = [
     "CENTRE",
     "EMPTY",
     "GAP",
+    "HEAT_COLOURS",
     "MISSING",
     "STAGE_COLOURS",
     "TOP",
@@ -132,6 +133,16 @@ class Swatch(NamedTuple):
     text: str
 
 
+def _readable(fill: str) -> str:
+    """The text that can be read on a fill: white, or where that is too faint near-black.
+
+    The limit is the relative luminance (WCAG 2.2) at which white's contrast falls below 4.5.
+    """
+    encoded = np.array(list(bytes.fromhex(fill[1:]))) / 255
+    linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
+    return "#ffffff" if linear @ (0.2126, 0.7152, 0.0722) <= 1.05 / 4.5 - 0.05 else "#1a1a20"
+
+
 # Purple, green, red and blue for stages 1 to 4 follow figure 3 of He 2015. Within those hues, lightness and
 # chroma were searched so that any two boxes stay apart for people without red, green or blue cones too.
 _PARTS = {  # part: box and line on a light page, both on a dark one
@@ -152,6 +163,13 @@ STAGE_COLOURS: Mapping[Theme, Mapping[str, Swatch]] = MappingProxyType(
         "dark": MappingProxyType({name: Swatch(both, both, "#0e1117") for name, (_, _, both) in _PARTS.items()}),
     }
 )
+
+
+_OUTLINES: Mapping[Theme, str] = {"light": "#5d616b", "dark": "#a5a9b3"}
+HEAT_COLOURS: Mapping[Theme, tuple[Swatch, ...]] = MappingProxyType({
+    theme: tuple(Swatch(fill, line, _readable(fill)) for fill in steps(theme)) for theme, line in _OUTLINES.items()
+})  # fmt: skip
+"""Of a value in steps, the lowest first: one outline for all, since the palest fill is nearly paper."""
 
 
 def stage_colour(stage: int | None, theme: Theme = "light") -> Swatch:

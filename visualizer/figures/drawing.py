@@ -1,4 +1,4 @@
-"""A picture is a value: boxes, lines, texts and marks in groups, in user units (one pixel at natural size).
+"""A picture is a value: boxes, lines, texts, marks and pixels in groups, in user units (one pixel at natural size).
 
 What a thing looks like is not here: its `style` is a name that `style.STYLES` explains. Nor is what a picture becomes:
 `svg.svg` renders it. x runs to the right, y down.
@@ -58,6 +58,16 @@ class Mark(NamedTuple):
     symbol: str
 
 
+class Picture(NamedTuple):
+    """A picture of pixels (PNG) in this rectangle, each pixel a square of one colour."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    png: bytes
+
+
 class Group(NamedTuple):
     """Things that belong together, moved by (x, y).
 
@@ -74,7 +84,7 @@ class Group(NamedTuple):
     label: str = ""
 
 
-Item = Box | Line | Area | Text | Mark | Group
+Item = Box | Line | Area | Text | Mark | Picture | Group
 
 
 class Drawing(NamedTuple):

@@ -1,4 +1,4 @@
-"""A drawing as paths and texts in one coordinate system: what PDF and TikZ are made from.
+"""A drawing as paths, texts and pictures in one coordinate system: what PDF and TikZ are made from.
 
 Things come in the order in which they are painted, each with the part of the network whose colours it has.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from visualizer.figures.drawing import Area, Box, Drawing, Group, Item, Line, Mark, Point, Text
+from visualizer.figures.drawing import Area, Box, Drawing, Group, Item, Line, Mark, Picture, Point, Text
 from visualizer.figures.style import PARTS
 
 HEAD = 5.0
@@ -56,9 +56,9 @@ class Path(NamedTuple):
 
 
 class Painted(NamedTuple):
-    """A path, or a text, with the name of the part of the network that it belongs to."""
+    """A path, a text or a picture, with the name of the part of the network that it belongs to."""
 
-    thing: Path | Text
+    thing: Path | Text | Picture
     part: str
 
 
@@ -77,7 +77,7 @@ def _painted(items: tuple[Item, ...], x: float, y: float, part: str) -> Iterator
         if isinstance(item, Group):
             owner = next((_PARTS[word] for word in item.style.split() if word in _PARTS), part)
             yield from _painted(item.items, x + item.x, y + item.y, owner)
-        elif isinstance(item, Text):
+        elif isinstance(item, Text | Picture):
             yield Painted(item._replace(x=x + item.x, y=y + item.y), part)
         else:
             yield from (Painted(_moved(path, x, y), part) for path in outlines(item))

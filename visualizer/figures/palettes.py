@@ -47,6 +47,17 @@ _NIGHT_TO_STRAW: Sequence[Point] = (
     (0.850, 0.150, 122),
     (0.940, 0.140, 104),
 )
+# What is in a few steps stands on paper, with text on it: pale to night, or night to pale on a dark page.
+_PALE_TO_NIGHT: Sequence[Point] = (
+    (0.965, 0.050, 104),
+    (0.880, 0.095, 145),
+    (0.770, 0.105, 178),
+    (0.660, 0.105, 212),
+    (0.530, 0.125, 248),
+    (0.410, 0.135, 268),
+    (0.290, 0.110, 283),
+)
+STEPS = 9
 # One colour for what is missing cannot stand apart from all three ramps, also for colour-blind people: one
 # for each.
 _MISSING_SIGNED: Mapping[Theme, str] = {"light": "#000000", "dark": "#ffffff"}
@@ -81,6 +92,14 @@ def palette(signed: bool, theme: Theme = "light") -> Pixels:
     colours: Pixels = np.concatenate([data, marks]).astype(np.uint8)
     colours.flags.writeable = False
     return colours
+
+
+@lru_cache
+def steps(theme: Theme) -> tuple[str, ...]:
+    """`STEPS` colours as #rrggbb, the lowest value's first, which is the one nearest to the paper."""
+    ramp = _ramp(_PALE_TO_NIGHT, STEPS).astype(np.uint8)
+    colours = ["#" + colour.tobytes().hex() for colour in ramp]
+    return tuple(colours if theme == "light" else colours[::-1])
 
 
 def _ramp(points: Sequence[Point], count: int) -> NDArray[Any]:

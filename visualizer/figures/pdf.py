@@ -11,18 +11,20 @@ from io import BytesIO
 from threading import Lock
 from typing import Any
 
+from PIL import Image
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from visualizer.figures.colour import Theme
-from visualizer.figures.drawing import Drawing, Point, Text
+from visualizer.figures.drawing import Drawing, Picture, Point, Text
 from visualizer.figures.outlines import Path, painted, points_a_unit
 from visualizer.figures.style import STYLES, Style, colour, paint
 
 FONTS = {False: ("Vera", "Vera.ttf"), True: ("Vera-Bold", "VeraBd.ttf")}
 """Name and file of the font, by whether it is bold."""
-ALIKE = {"ε": "epsilon", "→": "to"}
+ALIKE = {"ε": "epsilon", "→": "to", "‖": "||"}
 """What is written for characters that we use and the fonts do not have."""
 _DRAWING = Lock()  # the library keeps its fonts for the whole process
 
@@ -42,6 +44,9 @@ def pdf(drawing: Drawing, theme: Theme) -> bytes:
         canvas.setFillColor(colour("paper", theme))
         canvas.rect(0, 0, *size, stroke=0, fill=1)
         for thing, part in painted(drawing):
+            if isinstance(thing, Picture):
+                _show(canvas, thing, unit, size[1])
+                continue
             style = STYLES[thing.style]
             fill, stroke = paint(style.fill, theme, part), paint(style.stroke, theme, part)
             if isinstance(thing, Text):
@@ -58,6 +63,13 @@ def _write(canvas: Canvas, text: Text, style: Style, fill: str, unit: float, hei
     canvas.setFont(_font(style.bold), style.size * unit)
     write = {"start": canvas.drawString, "middle": canvas.drawCentredString, "end": canvas.drawRightString}
     write[text.anchor](text.x * unit, height - text.y * unit, writable(text.text, style.bold))
+
+
+def _show(canvas: Canvas, picture: Picture, unit: float, height: float) -> None:
+    with Image.open(BytesIO(picture.png)) as image:
+        pixels = ImageReader(image.convert("RGB"))
+    below = height - (picture.y + picture.height) * unit
+    canvas.drawImage(pixels, picture.x * unit, below, picture.width * unit, picture.height * unit)
 
 
 def _draw(canvas: Canvas, path: Path, style: Style, colours: tuple[str, str], unit: float, height: float) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from visualizer.figures.drawing import Area, Box, Drawing, Group, Item, Line, Mark, Point, Text
+from visualizer.figures.drawing import Area, Box, Drawing, Group, Item, Line, Mark, Picture, Point, Text
+from visualizer.figures.encode import data_uri
 from visualizer.figures.outlines import SYMBOLS, arrowhead, towards
 from visualizer.figures.style import SvgTheme, css
 
@@ -29,7 +30,7 @@ def svg(drawing: Drawing, theme: SvgTheme = "page", *, background: bool = True) 
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="net" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" role="{role}" aria-label={label}><title>{escape(drawing.title)}</title>'
-        f"<style>{escape(css(theme))}</style>{paper}{body}</svg>"
+        f"<style>{escape(css(theme, 'heat-' in body))}</style>{paper}{body}</svg>"
     )
 
 
@@ -60,6 +61,11 @@ def _group(group: Group, interactive: bool, memo: Memo) -> str:
         else:
             title = f"<title>{escape(group.label)}</title>"
     return f"<g{attributes}>{title}{_items(group.items, interactive, memo)}</g>"
+
+
+def _picture(picture: Picture) -> str:
+    x, y, width, height = map(_number, picture[:4])
+    return f'<image x="{x}" y="{y}" width="{width}" height="{height}" href="{data_uri(picture.png)}"/>'
 
 
 def _box(box: Box) -> str:
@@ -119,4 +125,6 @@ def _number(value: float) -> str:
     return str(int(rounded)) if rounded == int(rounded) else str(rounded)
 
 
-_RENDERERS: dict[type, Callable[[Any], str]] = {Box: _box, Line: _line, Area: _area, Text: _text, Mark: _mark}
+_RENDERERS: dict[type, Callable[[Any], str]] = {
+    Box: _box, Line: _line, Area: _area, Text: _text, Mark: _mark, Picture: _picture,
+}  # fmt: skip

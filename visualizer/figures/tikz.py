@@ -7,9 +7,14 @@ into another document, with the styles before it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
+from itertools import groupby
+
+import numpy as np
+from PIL import Image
 
 from visualizer.figures.colour import Theme
-from visualizer.figures.drawing import Drawing, Point, Text
+from visualizer.figures.drawing import Drawing, Picture, Point, Text
 from visualizer.figures.outlines import Painted, Path, Piece, painted, points_a_unit
 from visualizer.figures.style import STYLES, colour, paint
 
@@ -17,14 +22,19 @@ _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "|": r"\textbar{}", "<": r"\textless{}",
     ">": r"\textgreater{}", "…": r"\ldots{}", "–": r"\textendash{}", "—": r"\textemdash{}",
+    "‖": r"\textbar{}\textbar{}",
 } | {
     character: rf"\ensuremath{{{symbol}}}" for character, symbol in (
         ("×", r"\times"), ("÷", r"\div"), ("·", r"\cdot"), ("−", "-"), ("→", r"\to"), ("≠", r"\neq"), ("√", r"\surd"),
-        ("ε", r"\varepsilon"),
+        ("ε", r"\varepsilon"), ("≤", r"\leq"), ("≥", r"\geq"),
     )
 }  # fmt: skip
 _LIGATURES = "-`'?!,\""
 """Characters that TeX joins to one where two of them meet."""
+MOST_SQUARES = 16
+"""A picture of more pixels a side is averaged down to so many: TeX would take long over more."""
+_SEAM = 0.15
+"""User units by which squares reach under the next ones, or viewers would let the paper shine through between them."""
 _ANCHORS = {"start": "base west", "middle": "base", "end": "base east"}
 
 
@@ -33,7 +43,10 @@ def tikz(drawing: Drawing, theme: Theme) -> str:
     unit = points_a_unit(drawing)
     things = list(painted(drawing))
     width, height = (f"{side * unit:.2f}bp" for side in (drawing.width, drawing.height))
-    looks = {_name(thing.style, part): _options(thing.style, part, theme, unit) for thing, part in things}
+    looks = {
+        _name(thing.style, part): _options(thing.style, part, theme, unit)
+        for thing, part in things if not isinstance(thing, Picture)
+    }  # fmt: skip
     return "\n".join([
         f"% {' '.join(drawing.title.split())}",
         r"\RequirePackage{fix-cm}",
@@ -90,11 +103,29 @@ def _colour(rgb: str) -> str:
 
 def _line(item: Painted) -> str:
     thing, part = item
+    if isinstance(thing, Picture):
+        return "\n".join(_squares(thing))
     style = _name(thing.style, part)
     if isinstance(thing, Text):
         options = f"{style},anchor={_ANCHORS[thing.anchor]}"
         return rf"\node[{options}] at {_pair((thing.x, thing.y))} {{{escaped(thing.text)}}};"
     return rf"\path[{style}] {_steps(thing)};"
+
+
+def _squares(picture: Picture) -> Iterator[str]:
+    """The pixels as filled squares, equal neighbours in a row as one: a document of one file can hold no PNG."""
+    with Image.open(BytesIO(picture.png)) as image:
+        averaged = image.convert("RGB").reduce(-(-max(image.size) // MOST_SQUARES))
+    rows = np.asarray(averaged).tolist()
+    width, height = picture.width / averaged.width, picture.height / averaged.height
+    end, bottom = picture.x + picture.width, picture.y + picture.height
+    for top, row in ((picture.y + number * height, row) for number, row in enumerate(rows)):
+        left = picture.x
+        for rgb, equal in groupby(row):
+            right = left + width * len(list(equal))
+            corner = min(right + _SEAM, end), min(top + height + _SEAM, bottom)
+            yield rf"\fill[fill={_colour('#' + bytes(rgb).hex())}] {_pair((left, top))} rectangle {_pair(corner)};"
+            left = right
 
 
 def _steps(path: Path) -> str:
