@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from visualizer.ui.charts import charts_view
 from visualizer.ui.code import code_view
 from visualizer.ui.costs import costs_view
 from visualizer.ui.explore import map_view, open_view, stages_view, title
 from visualizer.ui.inspector import inspector
-from visualizer.ui.layers import charts_view, layers_view
+from visualizer.ui.layers import layers_view
 from visualizer.ui.state import VIEWS, refusals, view
 
 for sentence in refusals():

@@ -68,9 +68,21 @@ def test_both_kinds_of_work_are_added_only_under_their_name() -> None:
 
 def test_the_selected_block_is_open_and_no_other() -> None:
     page = html_with(_app(net="resnet50", select="layer3.4"), "rv-why")
-    opened = re.findall(r'<details class="rv-in" open><summary><span>(.*?) <small>', page)
+    opened = re.findall(r'<details class="rv-in rv-here" open><summary><span>(.*?) <small>', page)
     assert opened == ["blocks 2 to 6, × 5"]
-    assert 'class="rv-in" open' not in html_with(_app(net="resnet50"), "rv-why")
+    assert 'class="rv-in' not in re.findall("<details[^>]* open>", html_with(_app(net="resnet50"), "rv-why"))
+
+
+@pytest.mark.parametrize(
+    ("select", "opened"),
+    [("layer3.4.conv2", ["blocks 2 to 6, × 5", "conv2"]), ("conv1", ["stem", "conv1"]), ("fc", ["head", "fc"]),
+     ("layer3", [])],
+)  # fmt: skip
+def test_what_is_selected_is_marked_and_open_with_what_it_is_in(select: str, opened: list[str]) -> None:
+    page = html_with(_app(net="resnet50", select=select), "rv-why")
+    found = re.findall(r'<details class="([^"]*)" open><summary><span>(.*?)(?: <small>.*?)?</span>', page)
+    assert [name for _, name in found if "stage" not in name and name != "total"] == opened
+    assert [name for style, name in found if "rv-here" in style] == [opened[-1] if opened else "stage 3"]
 
 
 def test_switches_are_in_the_url() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from hypothesis import strategies as st
 
 from tests.strategies import specs
 from visualizer.analysis import costs
-from visualizer.figures.charts import COUNTS, by_kind, by_stage
+from visualizer.analysis.memory import training
+from visualizer.figures.charts import COUNTS, along_depth, bar_paths, by_kind, by_stage
 from visualizer.figures.colour import STAGE_COLOURS, Theme
 from visualizer.figures.style import TOKENS
 from visualizer.resnet import ResNetSpec, plan, preset
+from visualizer.resnet.nodes import find, layers_of
 
 SWATCH = STAGE_COLOURS["light"]["stage 4"]
 
@@ -21,14 +24,41 @@ SWATCH = STAGE_COLOURS["light"]["stage 4"]
 @given(specs(), st.data(), st.sampled_from(sorted(COUNTS)))
 def test_bars_and_shares_add_up(spec: ResNetSpec, data: st.DataObject, count: str) -> None:
     table = costs(plan(spec, 64))
-    block = data.draw(st.sampled_from(table.plan.blocks))
-    whole, own = COUNTS[count][1](table.total), COUNTS[count][1](table.block(block))
-    for figure in (by_stage(table, count, "light", block), by_kind(table, count, SWATCH, "light", block)):
-        share, rest, *samples = figure.data
+    found = table.plan
+    node = data.draw(st.sampled_from([*found.stages, *found.blocks, *found.layers]))
+    amounts = COUNTS[count].of(table)
+    whole, own = sum(amounts.values()), sum(amounts[layer.path] for layer in layers_of(node))
+    row = 2 * list(COUNTS).index(count)
+    depth: Any = along_depth(table, "light", node)
+    drawn = [[trace for trace in depth.data if trace.y != (None,)][row : row + 2]]
+    drawn += [by_stage(table, count, "light", node).data, by_kind(table, count, SWATCH, "light", node).data]
+    for share, rest, *samples in drawn:
         assert sum(share.y) == own
         assert sum(share.y) + sum(rest.y) == whole == sum(rest.customdata)
         assert min(rest.y) >= 0
         assert all(sample.y == (None,) for sample in samples)
+
+
+def test_amounts_are_those_of_the_cost_table_and_of_memory() -> None:
+    table = costs(plan(preset("resnet50")))
+    params, macs, memory = (sum(count.of(table).values()) for count in COUNTS.values())
+    assert (params, macs) == (25_557_032, 4_089_184_256)
+    kept = training(table.plan, 1, "float32", "SGD").kept
+    assert 0.97 * kept < memory + 4 * prod(table.plan.input) < kept  # the rest: BN's statistics and the pool's indices
+
+
+@given(specs(), st.booleans())
+def test_a_bar_selects_what_it_stands_for(spec: ResNetSpec, by_block: bool) -> None:
+    table = costs(plan(spec, 32))
+    paths = bar_paths(table, by_block)
+    figure: Any = along_depth(table, "light") if by_block else by_stage(table, "params", "light")
+    inner = [block.path for block in table.plan.blocks] if by_block else [stage.path for stage in table.plan.stages]
+    assert paths == [table.plan.stem[0].path, *inner, "fc"]
+    assert len(figure.data[0].x) == len(paths)
+    for path, amount in zip(paths[1:-1], figure.data[0].customdata[1:-1], strict=True):
+        node = find(table.plan, path)
+        assert node is not None
+        assert amount == table.of(layers_of(node)).params
 
 
 def test_the_selected_block_is_marked_in_its_stage_and_in_the_legend() -> None:
@@ -47,7 +77,7 @@ def test_the_legend_shows_no_stages_colour_where_bars_have_several(theme: Theme)
     figure: Any = by_stage(table, "params", theme, table.plan.block("layer2.1"))
     listed = [bar for bar in figure.data if bar.showlegend is not False]
     assert [(bar.name, bar.marker.pattern.shape) for bar in listed] == [
-        ("stage 2, block 2", "/"), ("the other blocks and layers", None),
+        ("stage 2, block 2", "/"), ("all the rest", None),
     ]  # fmt: skip
     assert {(bar.marker.color, bar.marker.line.color) for bar in listed} == {("rgba(0,0,0,0)", TOKENS[theme]["ink"])}
     assert [bar.legendgroup for bar in figure.data] == [bar.name for bar in figure.data]

@@ -30,7 +30,8 @@ from visualizer.ui.state import (
 views = st.builds(
     View,
     spec=specs(), resolution=st.integers(1, 4096), others=st.lists(specs(), min_size=1, max_size=3).map(tuple),
-    slot=st.just(0) | st.just(1), select=st.sampled_from(["", "layer1", "layer1.0", "layer1.0.conv1", "fc"]), view=st.sampled_from(VIEWS),
+    slot=st.just(0) | st.just(1), view=st.sampled_from(VIEWS),
+    select=st.sampled_from(["", "layer1", "layer1.0", "layer1.0.conv1", "fc"]),
     picture=st.sampled_from(["cat", "zone_plate", "0f" * 32]), weights=st.sampled_from(["random", "ab" * 32]),
     seed=st.integers(0, 9999), scale=st.sampled_from(SCALES), place=st.sampled_from(PLACES),
     channel=st.integers(-1, 2047), page=st.integers(1, 40), section=st.sampled_from(SECTIONS),

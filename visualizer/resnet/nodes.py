@@ -1,4 +1,4 @@
-"""The parts of a network that have a path: a stage ("layer3"), a block ("layer3.1"), a layer ("layer3.1.conv2", "fc")."""
+"""Parts of a network that have a path: a stage ("layer3"), a block ("layer3.1"), a layer ("layer3.1.conv2", "fc")."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 STYLE = """<style>
 .rv-plain{container-type:inline-size}
@@ -13,6 +13,7 @@ STYLE = """<style>
 .rv-plain .rv-text{text-align:left}
 .rv-plain td:first-child{white-space:nowrap}
 .rv-plain .rv-inner td:first-child{padding-left:2rem}
+.rv-plain .rv-here{box-shadow:inset 4px 0 0 #3b82f6;background:rgba(59,130,246,.13)}
 @container (max-width:640px){
  .rv-plain table,.rv-plain tbody{display:block}
  .rv-plain thead{display:none}
@@ -32,19 +33,21 @@ LONG = 40
 
 
 def table_html(
-    names: Sequence[str], rows: Iterable[Sequence[str]], texts: int = 1, cards: int = 1, inner: Sequence[bool] = ()
-) -> str:
+    names: Sequence[str], rows: Iterable[Sequence[str]], texts: int = 1, cards: int = 1, inner: Sequence[bool] = (),
+    chosen: Collection[int] = (),
+) -> str:  # fmt: skip
     """A table of cells that are HTML, with a scroll bar of its own where it is long.
 
     texts: how many of the first columns are text, to the left. cards: the columns of a card on a narrow page.
-    inner: by row, whether it belongs to the row above and is set in.
+    inner: by row, whether it belongs to the row above and is set in. chosen: the rows of what is selected.
     """
     styles = [' class="rv-text"' if number < texts else "" for number in range(len(names))]
     head = "".join(f'<th scope="col"{style}>{name}</th>' for name, style in zip(names, styles, strict=True))
     body = []
     for number, row in enumerate(rows):
         cells = "".join(_cell(*cell) for cell in zip(row, ("", *names[1:]), styles, strict=True))
-        body.append(f'<tr{" class=rv-inner" if number < len(inner) and inner[number] else ""}>{cells}</tr>')
+        found = ["rv-inner"] * (number < len(inner) and inner[number]) + ["rv-here"] * (number in chosen)
+        body.append(f'<tr class="{" ".join(found)}">{cells}</tr>' if found else f"<tr>{cells}</tr>")
     long = ' class="rv-plain rv-long" tabindex="0"' if len(body) > LONG else ' class="rv-plain"'
     return (
         f'{STYLE}<div{long} style="--cards:{cards}"><table><thead><tr>{head}</tr></thead>'

@@ -62,7 +62,7 @@ def counting_view(state: View) -> None:
 def receptive_field_view(state: View) -> None:
     """Size, jump and start after every block, and after every layer of the selected one."""
     key = ("fields", state.spec, state.resolution, state.select)
-    st.html(FIGURES.value(key, lambda: fields_html(state.plan, reaches(state.plan), state.select), len))
+    st.html(FIGURES.value(key, lambda: fields_html(state.plan, reaches(state.plan), state.select, state.block), len))
 
 
 _SECTIONS: dict[str, Callable[[View], None]] = {

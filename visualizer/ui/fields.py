@@ -23,13 +23,14 @@ r + (k − 1)·j, and j·s. At each addition the longest path goes on with
 the larger field, the shortest with the smaller, as a rule the shortcut's.</p>"""
 
 
-def fields_html(plan: Plan, fields: Mapping[str, Reach], select: str) -> str:
-    """The table; the layers of the block with the path `select` stand under it."""
-    rows = list(_rows(plan, select))
+def fields_html(plan: Plan, fields: Mapping[str, Reach], select: str, around: str) -> str:
+    """The table, in which `select` is marked; the layers of the block with the path `around` stand under it."""
+    rows = list(_rows(plan, around))
     cells = [(row.name, *_numbers(fields[row.layer.path]), _growth(row, fields[row.layer.path])) for row in rows]
     inner = [row.inner for row in rows]
-    hint = "" if select else "<p>Select a block in the map to see it layer by layer.</p>"
-    return NOTE + hint + table_html(NAMES, cells, cards=2, inner=inner)
+    hint = "" if around else "<p>Select a block in the map to see it layer by layer.</p>"
+    chosen = [number for number, row in enumerate(rows) if select and _is_of(row, select)]
+    return NOTE + hint + table_html(NAMES, cells, cards=2, inner=inner, chosen=chosen)
 
 
 class Row(NamedTuple):
@@ -41,13 +42,19 @@ class Row(NamedTuple):
     inner: bool = False
 
 
-def _rows(plan: Plan, select: str) -> Iterator[Row]:
+def _is_of(row: Row, select: str) -> bool:
+    """Whether a row is of the selected layer, of the selected block, or of a block of the selected stage."""
+    path = row.layer.path
+    return path == select if row.own else path.startswith(f"{select}.")
+
+
+def _rows(plan: Plan, around: str) -> Iterator[Row]:
     """The stem's windows, every block, the layers of the selected one, and the global pool."""
     yield from (Row(_name(layer, ""), layer) for layer in plan.stem if layer.kernel > 1)
     for block in plan.blocks:
         last = (block.after or block.branch)[-1]
         yield Row(f"stage {block.stage}, block {grouped(block.index + 1)}", last, own=False)
-        if block.path == select:
+        if block.path == around:
             yield from (Row(_name(layer, f"{block.path}."), layer, inner=True) for layer in block.layers)
     yield from (Row(_name(layer, ""), layer) for layer in plan.head if layer.kind == "global_pool")
 

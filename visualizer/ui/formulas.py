@@ -10,7 +10,7 @@ from html import escape
 from itertools import groupby
 from typing import NamedTuple
 
-from visualizer.analysis import CostTable, costs
+from visualizer.analysis import Cost, CostTable, costs
 from visualizer.analysis.format import dimensions, grouped
 from visualizer.analysis.formulas import (
     Formula,
@@ -46,6 +46,7 @@ STYLE = """<style>
 .rv-costs .rv-in>summary>:first-child{padding-left:calc(1.1em + 1.2rem)}
 .rv-costs .rv-in .rv-in>summary>:first-child{padding-left:calc(1.1em + 2.4rem)}
 .rv-bold>summary{font-weight:600}
+.rv-here>summary{box-shadow:inset 4px 0 0 #3b82f6;background:rgba(59,130,246,.13)}
 .rv-why{display:grid;grid-template-columns:11rem minmax(0,1fr);gap:.15rem 1rem;margin:0;
  padding:.5rem .4rem .6rem 2.6rem;background:rgba(128,128,128,.09);border-bottom:1px solid rgba(128,128,128,.35)}
 .rv-why dt,.rv-why dd{margin:0;font-weight:400;font-size:.9rem}
@@ -74,6 +75,8 @@ NAMES = {
 }
 
 
+HERE = " rv-here"
+"""The style of what is selected."""
 Line = tuple[str, Formula | str]
 """What is explained, and its formula, or words where there is nothing to compute."""
 Lines = list[Line]
@@ -99,10 +102,10 @@ class Shown(NamedTuple):
 
 
 def formulas_html(state: View) -> str:
-    """All rows of a network, those of the selected block open, and below them the total."""
+    """All rows of a network, what is selected marked and open with what it is in, and below them the total."""
     table, shown = costs(state.plan), Shown(state.operations.lower(), state.elementwise == "shown")
     head = "".join(f"<span>{name}</span>" for name in ("Layer", "Output (C × H × W)", *(n for _, n in shown.columns)))
-    rows = "".join(_rows(table, shown, state.select))
+    rows = "".join(_rows(table, shown, state.select, state.block))
     style = f"--n:{len(shown.columns)}"
     note = f'<p class="rv-note">{_convention(shown)} Open a row to see how its numbers come about.</p>'
     return f'{STYLE}{note}<div class="rv-costs" style="{style}"><div class="rv-head">{head}</div>{rows}</div>'
@@ -117,17 +120,24 @@ def _convention(shown: Shown) -> str:
     return f"{words} Element-wise work (BN, ReLU, pooling, addition, scaling) is not counted here."
 
 
-def _rows(table: CostTable, shown: Shown, select: str) -> Iterator[str]:
+def _rows(table: CostTable, shown: Shown, select: str, around: str) -> Iterator[str]:
+    """Stem, stages, head and total; `around` is the block that is selected or that the selected layer is in."""
     plan = table.plan
-    stem = part_formulas(table, plan.stem, table.stem)
-    yield _details("stem", plan.stem[-1].output, stem, shown, _layers(plan.stem, "", shown))
+    yield _part("stem", table, plan.stem, table.stem, shown, select)
     for stage in plan.stages:
-        inner = "".join(_blocks(table, stage, shown, select))
-        yield _details(stage.name, stage.output, stage_formulas(table, stage), shown, inner, "rv-bold", True)
-    head = part_formulas(table, plan.head, table.head)
-    yield _details("head", plan.head[-1].output, head, shown, _layers(plan.head, "", shown))
+        inner = "".join(_blocks(table, stage, shown, select, around))
+        style = "rv-bold" + HERE * (stage.path == select)
+        yield _details(stage.name, stage.output, stage_formulas(table, stage), shown, inner, style, True)
+    yield _part("head", table, plan.head, table.head, shown, select)
     total = total_formulas(table)
     yield _details("total", plan.head[-1].output, total, shown, "", "rv-bold", True, _together(total, shown))
+
+
+def _part(name: str, table: CostTable, layers: Sequence[Layer], cost: Cost, shown: Shown, select: str) -> str:
+    """Stem or head: open where one of its layers is selected."""
+    opened = any(layer.path == select for layer in layers)
+    inner, formulas = _layers(layers, "", shown, select), part_formulas(table, layers, cost)
+    return _details(name, layers[-1].output, formulas, shown, inner, "", opened)
 
 
 def _together(total: Formulas, shown: Shown) -> Lines:
@@ -140,14 +150,14 @@ def _together(total: Formulas, shown: Shown) -> Lines:
     return [(f"{name} and element-wise operations", both._replace(note=f"two kinds of work, not {name} alone"))]
 
 
-def _blocks(table: CostTable, stage: Stage, shown: Shown, select: str) -> Iterator[str]:
+def _blocks(table: CostTable, stage: Stage, shown: Shown, select: str, around: str) -> Iterator[str]:
     """The blocks of a stage, equal neighbours in one row with the numbers of each."""
     for _, equal in groupby(stage.blocks, lambda block: block.form):
         blocks = tuple(equal)
-        block = next((one for one in blocks if one.path == select), blocks[0])
-        opened = block.path == select
-        inner = _layers(block.layers, f"{block.path}.", shown)
-        yield _details(_name(blocks), block.output, block_formulas(table, block), shown, inner, "rv-in", opened)
+        block = next((one for one in blocks if one.path == around), blocks[0])
+        opened, style = block.path == around, "rv-in" + HERE * (block.path == select)
+        inner = _layers(block.layers, f"{block.path}.", shown, select)
+        yield _details(_name(blocks), block.output, block_formulas(table, block), shown, inner, style, opened)
 
 
 def _name(blocks: tuple[Block, ...]) -> str:
@@ -157,12 +167,23 @@ def _name(blocks: tuple[Block, ...]) -> str:
     return f"blocks {first} to {last}, × {len(blocks)} <small>each {kind}</small>"
 
 
-def _layers(layers: Iterable[Layer], prefix: str, shown: Shown) -> str:
+def _layers(layers: Iterable[Layer], prefix: str, shown: Shown, select: str) -> str:
     rows = []
     for layer in layers:
         name = f"{escape(layer.path.removeprefix(prefix))} <small>{layer_words(layer)}</small>"
-        rows.append(_details(name, layer.output, layer_formulas(layer), shown, "", "rv-in", False, _sizes(layer)))
+        here = layer.path == select
+        style = "rv-in" + HERE * here
+        rows.append(_details(name, layer.output, layer_formulas(layer), shown, "", style, here, _sizes(layer)))
     return "".join(rows)
+
+
+def layer_html(layer: Layer, field: Formula | None) -> str:
+    """The formulas of one layer, all that count something, and of its shape and its receptive field."""
+    formulas = layer_formulas(layer)
+    lines: Lines = [(name, getattr(formulas, count)) for count, name in NAMES.items()]
+    lines = [(name, formula) for name, formula in lines if isinstance(formula, Formula) and formula.number]
+    more = [("Receptive field (px)", field)] if field else []
+    return f'{STYLE}<div class="rv-costs">{_why([*lines, *_sizes(layer), *more])}</div>'
 
 
 def _sizes(layer: Layer) -> Lines:

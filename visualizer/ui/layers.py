@@ -1,4 +1,4 @@
-"""Every layer as a table that sorts, filters and downloads, and charts of their costs."""
+"""Every layer as a table that sorts, filters and downloads; its rows are ticked with what is selected."""
 
 from __future__ import annotations
 
@@ -9,26 +9,20 @@ from typing import Any
 
 import streamlit as st
 
-from visualizer.analysis import costs, layer_rows
+from visualizer.analysis import layer_rows
 from visualizer.analysis.format import dimensions
 from visualizer.analysis.table import LayerRow
 from visualizer.figures.captions import KIND_NAMES, short_shape
-from visualizer.figures.colour import STAGE_COLOURS
-from visualizer.resnet import Plan
+from visualizer.resnet import Layer, Plan
+from visualizer.resnet.nodes import layers_of
 from visualizer.ui.explore import select
 from visualizer.ui.state import View
 from visualizer.ui.take_along import file_name
-from visualizer.ui.theme import theme
 
 
 def part_of(row: LayerRow) -> str:
     """The part of the network that a layer is in: stem, "stage 1", head."""
     return "head" if row["stage"] is None else f"stage {row['stage']}" if row["stage"] else "stem"
-
-
-def block_of(row: LayerRow) -> str:
-    """The path of the block that a layer is in, or ""."""
-    return "" if row["block"] is None else f"layer{row['stage']}.{row['block']}"
 
 
 KEY, GROUPS = "layers", "groups"
@@ -49,9 +43,11 @@ NUMBERS = ("parameters", "MACs", "FLOPs", "receptive field (px)")
 
 
 def layers_view(state: View) -> None:
-    """Every layer; the selected block's rows are ticked, and a row that is ticked selects its block."""
-    shown = _filtered(layer_rows(state.plan), state.select)
-    ticked = [number for number, row in enumerate(shown) if state.select and block_of(row) == state.select]
+    """Every layer; the rows of what is selected are ticked, and a row that is ticked selects its layer."""
+    node = state.node
+    inside = {layer.path for layer in layers_of(node)} if node else set()
+    shown = _filtered(layer_rows(state.plan), _around(state))
+    ticked = [number for number, row in enumerate(shown) if row["path"] in inside]
     st.session_state[KEY] = {"selection": {"rows": ticked, "columns": [], "cells": []}}
     numbers = {name: st.column_config.NumberColumn(format="localized") for name in NUMBERS}
     plan = state.plan
@@ -59,16 +55,27 @@ def layers_view(state: View) -> None:
     st.dataframe(
         {name: list(map(COLUMNS[name], shown)) for name in columns},
         key=KEY, hide_index=True, height=420, selection_mode="multi-row", column_config=numbers,
-        on_select=lambda: _ticked([block_of(row) for row in shown], set(ticked)),
+        on_select=lambda: _ticked([row["path"] for row in shown], set(ticked)),
     )  # fmt: skip
-    st.caption(f"{len(shown):,} layers. Tick a row to select its block in the map; click a column's name to sort.")
+    st.caption(f"{len(shown):,} layers. Tick a row to select its layer; click a column's name to sort.")
     st.download_button(
         "Download all layers (CSV)", lambda: layers_csv(plan), file_name(plan, "csv"), "text/csv", on_click="ignore",
         icon=":material/download:",
     )  # fmt: skip
 
 
-def _filtered(rows: list[LayerRow], selected: str) -> list[LayerRow]:
+def _around(state: View) -> set[str]:
+    """Paths of layers: of the selected block or stage, or of the block, the stem or the head around the layer."""
+    plan, node = state.plan, state.node
+    if node is None:
+        return set()
+    if state.block:
+        node = plan.block(state.block)
+    layers = layers_of(node) if not isinstance(node, Layer) else plan.stem if node.role == "stem" else plan.head
+    return {layer.path for layer in layers}
+
+
+def _filtered(rows: list[LayerRow], around: set[str]) -> list[LayerRow]:
     """The rows that the person wants to see."""
     left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
     kinds = left.multiselect(
@@ -76,18 +83,25 @@ def _filtered(rows: list[LayerRow], selected: str) -> list[LayerRow]:
         format_func=lambda kind: KIND_NAMES.get(kind, kind),
     )  # fmt: skip
     parts = middle.multiselect("Parts", list(dict.fromkeys(map(part_of, rows))), placeholder="the whole network")
-    only = right.toggle("Only the selected block", disabled=not selected)
+    only = right.toggle(
+        "Only what is selected", disabled=not around, help="The selected block or stage, or the one around the layer."
+    )
     found = [row for row in rows if (not kinds or row["kind"] in kinds) and (not parts or part_of(row) in parts)]
-    return [row for row in found if block_of(row) == selected] if only and selected else found
+    return [row for row in found if row["path"] in around] if only and around else found
 
 
-def _ticked(blocks: list[str], before: set[int]) -> None:
-    """Select the block of a row that was ticked just now; none where the selected block's rows lost a tick."""
+def _ticked(paths: list[str], before: set[int]) -> None:
+    """Select the layer of the row that was clicked: it has a tick now, or lost it among those of its block or stage.
+
+    Nothing is selected where the last tick went.
+    """
     chosen = st.session_state[KEY].selection.rows
-    now = {row for row in chosen if isinstance(row, int) and 0 <= row < len(blocks)}
-    fresh = [blocks[row] for row in sorted(now - before) if blocks[row]]
-    if fresh or before - now:
-        select(fresh[0] if fresh else "")
+    now = {row for row in chosen if isinstance(row, int) and 0 <= row < len(paths)}
+    fresh, gone = sorted(now - before), sorted(before - now)
+    if fresh:
+        select(paths[fresh[0]])
+    elif gone:
+        select(paths[gone[0]] if now and len(gone) == 1 else "")
 
 
 def layers_csv(plan: Plan) -> str:
@@ -99,17 +113,3 @@ def layers_csv(plan: Plan) -> str:
     for row in rows:
         writer.writerow({**row, "input": short_shape(row["input"]), "output": short_shape(row["output"])})
     return text.getvalue()
-
-
-def charts_view(state: View) -> None:
-    """Parameters and MACs by stage and by kind of layer, and how much of each is the selected block's."""
-    from visualizer.figures.charts import by_kind, by_stage  # plotly is loaded when its view is opened
-
-    table, shown = costs(state.plan), theme()
-    block = table.plan.block(state.select) if state.select else None
-    left, right = st.columns(2)
-    for count in ("params", "macs"):
-        left.plotly_chart(by_stage(table, count, shown, block), key=f"stage_{count}")
-        right.plotly_chart(by_kind(table, count, STAGE_COLOURS[shown]["stage 4"], shown, block), key=f"kind_{count}")
-    if block is None:
-        st.caption("Select a block in the map to see its share in each bar.")
