@@ -1,0 +1,57 @@
+"""Charts of costs on the page: what is selected stands out in each, and a click on a bar selects what it stands for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from visualizer.analysis import costs
+from visualizer.figures.colour import STAGE_COLOURS
+from visualizer.ui.explore import select
+from visualizer.ui.state import View
+from visualizer.ui.theme import theme
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+COUNT_NAMES = {"params": "Parameters", "macs": "MACs"}
+QUIET = {"displayModeBar": False}
+"""The bar of buttons would cover the title on a phone, and a bar chart needs none of them."""
+
+
+def charts_view(state: View) -> None:
+    """Costs block by block, by stage and by kind of layer, and how much of each is of what is selected."""
+    from visualizer.figures.charts import along_depth, bar_paths, by_kind, by_stage  # plotly is loaded when opened
+
+    table, shown, node = costs(state.plan), theme(), state.node
+    blocks, stages = bar_paths(table, blocks=True), bar_paths(table, blocks=False)
+    _chart(along_depth(table, shown, node), "depth", "Parameters, MACs and memory of each block", blocks)
+    st.caption(
+        "Click a bar to select its block or stage; the stem's bar selects its first layer, the head's the classifier, "
+        "and bars by kind of layer select nothing. Memory is what autograd keeps of one picture's values, in float32."
+    )
+    left, right = st.columns(2)
+    for count in ("params", "macs"):
+        with left:
+            _chart(by_stage(table, count, shown, node), f"stage_{count}", f"{COUNT_NAMES[count]} of each stage", stages)
+        right.plotly_chart(
+            by_kind(table, count, STAGE_COLOURS[shown]["stage 4"], shown, node), key=f"kind_{count}",
+            alt=f"{COUNT_NAMES[count]} of each kind of layer", config=QUIET,
+        )  # fmt: skip
+    if node is None:
+        st.caption("Select a block in the map to see its share in each bar.")
+
+
+def _chart(figure: Figure, key: str, alt: str, paths: list[str]) -> None:
+    """A chart whose bars select what they stand for."""
+
+    def clicked() -> None:
+        points = st.session_state[f"chart_{key}"].selection.points
+        bar = points[0].get("point_index") if points and isinstance(points[0], dict) else None
+        if isinstance(bar, int) and 0 <= bar < len(paths):  # a browser can send anything
+            select(paths[bar])
+
+    st.plotly_chart(
+        figure, key=f"chart_{key}", on_select=clicked, selection_mode="points", alt=alt, config=QUIET
+    )
