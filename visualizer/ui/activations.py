@@ -15,7 +15,7 @@ from visualizer.resnet import Block, Stage
 from visualizer.ui.computing import NotFiniteError, TooLargeError, maps_key, maps_of
 from visualizer.ui.differences import differences_view
 from visualizer.ui.inputs import whole_number
-from visualizer.ui.map_component import network_map_view
+from visualizer.ui.map_component import map_figure, network_map_view
 from visualizer.ui.maps_component import Drawing, channel, facts, grids, grids_drawing
 from visualizer.ui.pictures import NoPictureError, picture
 from visualizer.ui.sentences import literal
@@ -32,7 +32,7 @@ def block_choice() -> None:
     """The network map; a click selects the block whose values are shown."""
     state = view()
     network_map_view(
-        state.plan, selected_block(state).path, "map", height=MAP_HEIGHT,
+        map_figure(state.plan), selected_block(state).path, "map", height=MAP_HEIGHT,
         on_select=lambda path: change(select=still_there(view().spec, path)),
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from visualizer.resnet import Preset, ResNetSpec, presets, text
 from visualizer.ui.compare_actions import add, edit, put, remove, select, show, swap
 from visualizer.ui.compare_tables import Column, block_html, figures_html, stages_html, words_html
 from visualizer.ui.comparisons import comparisons
-from visualizer.ui.map_component import network_map_view
+from visualizer.ui.map_component import map_figure, network_map_view
 from visualizer.ui.state import MOST_COMPARED, View, change, kept_plan, still_there
 from visualizer.ui.store import FIGURES
 from visualizer.ui.theme import theme
@@ -199,10 +199,10 @@ def maps_view(state: View) -> None:
         row = st.columns(wide)
         for place, column in enumerate(columns[start : start + wide], start):
             with row[place - start]:
+                figure = map_figure(column.plan, marks=found[place], title=column.name)
                 network_map_view(
-                    column.plan, _selected(column, state), f"compare_map_{place}",
-                    partial(select, place), marks=found[place], title=column.name, height=MAP_HEIGHT,
-                )  # fmt: skip
+                    figure, _selected(column, state), f"compare_map_{place}", partial(select, place), height=MAP_HEIGHT
+                )
 
 
 def _selected(column: Column, state: View) -> str:

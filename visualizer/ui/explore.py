@@ -8,10 +8,11 @@ import streamlit as st
 
 from visualizer.analysis import stage_rows
 from visualizer.analysis.naming import network_name
+from visualizer.figures.detail import MOST_OWN, own_text
 from visualizer.figures.ladder import ladder
 from visualizer.resnet import Plan, presets
-from visualizer.ui.map_component import network_map_view
-from visualizer.ui.state import VIEWS, View, change, still_there, view
+from visualizer.ui.map_component import map_figure, network_map_view
+from visualizer.ui.state import MAX_PARAM, VIEWS, View, change, refuse, still_there, view
 from visualizer.ui.store import FIGURES
 from visualizer.ui.tables import figures_html, picture_html, stages_html
 from visualizer.ui.take_along import take_along
@@ -51,10 +52,21 @@ def open_view() -> None:
         change(view=opened)
 
 
+def fold(way: str, path: str) -> None:
+    """Show the stage, block or layer with this path in more detail ("open") or in less ("close"), if it can be."""
+    detail, plan = view().detail, view().plan
+    moved = detail.opened(plan, path) if way == "open" else detail.closed(plan, path)
+    if len(moved.own) > MOST_OWN or len(own_text(moved)) > MAX_PARAM:
+        refuse("No more parts can be open by themselves; choose a level for all of the network instead.")
+    else:
+        change(folds=own_text(moved))
+
+
 def map_view(state: View) -> None:
-    """The network map; a click selects a block."""
+    """The network map; a click selects a node, and opens and closes parts of it."""
     numbers = state.numbers == "shown"
-    network_map_view(state.plan, state.select, "map", select, height=MAP_HEIGHT, numbers=numbers)
+    figure = map_figure(state.plan, detail=state.detail, direction=state.direction, numbers=numbers)
+    network_map_view(figure, state.select, "map", select, height=MAP_HEIGHT, on_fold=fold)
     if numbers and (state.view, state.section) != COUNTED_IN:
         numbers_toggle(state)
     take_along(state)

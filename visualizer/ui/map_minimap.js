@@ -1,0 +1,85 @@
+// The minimap: the whole drawing small in a corner, with a frame for the window, where much of it is out of sight.
+const BEYOND = 1.6; // times the window, from which on a minimap helps
+const THIN = 14, MARGIN = 8; // pixels: least side of a minimap, and its distance from the window's corner
+
+function sketch(map) {
+  const wide = map.width >= map.height, across = Math.min(map.room * (wide ? 0.5 : 0.16), wide ? 360 : 150);
+  const scale = Math.min(across / map.width, (map.tall * 0.45) / map.height);
+  const width = Math.max(THIN, Math.round(map.width * scale)), height = Math.max(THIN, Math.round(map.height * scale));
+  Object.assign(map.mini, { width, height, sx: width / map.width, sy: height / map.height, stale: false });
+  const { canvas } = map.mini, dense = window.devicePixelRatio || 1;
+  canvas.width = width * dense;
+  canvas.height = height * dense;
+  canvas.style.width = map.mini.box.style.width = `${width}px`;
+  canvas.style.height = map.mini.box.style.height = `${height}px`;
+  const brush = canvas.getContext("2d");
+  brush.scale(dense * map.mini.sx, dense * map.mini.sy);
+  paintParts(map, brush);
+}
+
+// The bands, and in them what is not inside another node, in the colours that they have in the drawing.
+function paintParts(map, brush) {
+  const colours = new Map();
+  const colour = (rect) => {
+    const key = `${rect.getAttribute("class")} ${rect.closest("[class*=heat-],[class*=stage-],.stem,.head")?.getAttribute("class")}`;
+    if (!colours.has(key)) {
+      const { fill, fillOpacity } = getComputedStyle(rect);
+      colours.set(key, { fill, opacity: Number(fillOpacity) });
+    }
+    return colours.get(key);
+  };
+  const rects = [...map.svg.querySelectorAll("rect.band"), ...map.nodes.filter((node) => node.parentNode.closest(NODE) === null)
+    .map((node) => node.querySelector("rect.box, rect.face, rect")).filter(Boolean)];
+  for (const rect of rects) {
+    const { fill, opacity } = colour(rect), { x, y, width, height } = rectangle(rect), moved = offset(rect, map.svg);
+    brush.globalAlpha = Math.max(opacity, 0.3);
+    brush.fillStyle = fill;
+    brush.fillRect(x + moved.x, y + moved.y, width, height);
+  }
+}
+
+function isLarge(map, k) {
+  return map.width * k > map.room * BEYOND || map.height * k > map.tall * BEYOND;
+}
+
+// The corner that the minimap covers can be drawn out from under it.
+function overhang(map, k) {
+  return isLarge(map, k) && map.mini.height && map.width * k > map.room - 2 * map.mini.width ? map.mini.height + 2 * MARGIN : 0;
+}
+
+// The height that the minimap takes of the window, below a part that reaches under it.
+function covered(map, { right }) {
+  return !map.mini.box.hidden && right > map.room - map.mini.width - 2 * MARGIN ? map.mini.height + MARGIN : 0;
+}
+
+function frameOfWindow(map) {
+  const { mini } = map, large = isLarge(map, map.k);
+  if (mini.box.hidden === large) mini.box.hidden = !large;
+  if (!large) return;
+  if (mini.stale) sketch(map);
+  const at = (length, scale, most) => Math.max(0, Math.min(most, (length / map.k) * scale));
+  const left = at(-map.x, mini.sx, mini.width), right = at(map.room - map.x, mini.sx, mini.width);
+  const top = at(-map.y, mini.sy, mini.height), bottom = at(map.tall - map.y, mini.sy, mini.height);
+  mini.frame.style.transform = `translate(${left}px,${top}px)`;
+  mini.frame.style.width = `${Math.max(4, right - left)}px`;
+  mini.frame.style.height = `${Math.max(4, bottom - top)}px`;
+}
+
+function listenToMinimap(map) {
+  const { box } = map.mini;
+  const go = (event) => {
+    const at = box.getBoundingClientRect();
+    const x = (event.clientX - at.left) / map.mini.sx, y = (event.clientY - at.top) / map.mini.sy;
+    pan(map, map.room / 2 - x * map.k - map.x, map.tall / 2 - y * map.k - map.y);
+  };
+  box.addEventListener("pointerdown", (event) => {
+    event.stopPropagation(); // the map below is not dragged
+    event.preventDefault();
+    box.setPointerCapture(event.pointerId);
+    go(event);
+  });
+  box.addEventListener("pointermove", (event) => { if (box.hasPointerCapture(event.pointerId)) go(event); });
+  for (const kind of ["click", "touchstart", "touchmove", "touchend"]) {
+    box.addEventListener(kind, (event) => event.stopPropagation(), { passive: true });
+  }
+}
