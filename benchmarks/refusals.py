@@ -33,6 +33,7 @@ CALLS: dict[str, list[str]] = {
     "diff, first": ["diff", "SPEC", "resnet50"],
     "diff, second": ["diff", "resnet50", "SPEC"],
     "dot": ["dot", "SPEC"],
+    "outline": ["outline", "SPEC"],
     "draw": ["draw", "SPEC", "-o", "map.svg"],
     "code": ["code", "SPEC"],
 }
