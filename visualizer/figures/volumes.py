@@ -111,8 +111,10 @@ def _scale(plan: Plan, parts: tuple[Part, ...]) -> Scale:
     scale = Scale(pixel, least)
     for _ in range(4):  # what is written below takes less room from longer cuboids
         room = WIDTH - _row(parts, scale, 0, 0)[1]
-        channel = scale.channel + room / sum(shape[0] for shape in shapes)
-        scale = Scale(pixel, min(max(channel, least), largest))
+        channel = min(max(scale.channel + room / sum(shape[0] for shape in shapes), least), largest)
+        if channel == scale.channel:
+            break
+        scale = Scale(pixel, channel)
     return scale
 
 
