@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,12 +12,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Button
 
-from tests.running import opened
-from visualizer.analysis import costs
-from visualizer.resnet import plan, preset
+from tests.running import html_with, opened
+from visualizer.analysis import costs, layer_cost
+from visualizer.resnet import parse, plan, preset
 from visualizer.ui.layers import layers_csv
 
 pytestmark = pytest.mark.usefixtures("no_collector")
+BLOCK = [f"layer2.1.{name}" for name in ("conv1", "bn1", "relu1", "conv2", "bn2", "add", "relu2")]
 
 
 @pytest.mark.parametrize("net", ["resnet18", "resnet152", "plain34", "resnet1202", "resnet50v2", "seresnet50"])
@@ -90,19 +92,82 @@ def test_the_inspector_says_what_the_costs_say(net: str) -> None:
     network = plan(preset(net))
     block = network.block("layer2.0")
     cost = costs(network).block(block)
-    (numbers,) = [found.proto.body for found in at.get("html") if "Activations" in found.proto.body]
+    numbers = html_with(at, "Activations")
     for count in (cost.params, cost.macs, cost.flops, cost.activations):
         assert f">{count:,}<" in numbers
-    assert [layer.path.removeprefix("layer2.0.") in numbers for layer in block.layers] == [True] * len(block.layers)
+    rows = _rows(at)
+    assert [row["path"] for row in rows] == [layer.path for layer in block.layers]
+    for layer, row in zip(block.layers, rows, strict=True):
+        assert row["cells"][-2:] == [f"{layer_cost(layer).params:,}", f"{layer_cost(layer).macs:,}"]
 
 
-def test_previous_and_next_walk_through_the_blocks_and_stop_at_the_ends() -> None:
-    at = opened(net="resnet18", select="layer1.1")
-    for label, select in (("Next", "layer2.0"), ("Previous", "layer1.1"), ("Previous", "layer1.0")):
+def _rows(at: AppTest) -> list[dict[str, Any]]:
+    """The rows that the inspector offers."""
+    (found,) = [json.loads(one.proto.json) for one in at.get("bidi_component") if "caption" in one.proto.json]
+    rows: list[dict[str, Any]] = found["rows"]
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("select", "ways", "rows", "words"),
+    [("layer3", [""], ["layer3.0", "layer3.5"], "27.8 % of the network"),
+     ("layer3.1", ["", "layer3"], ["layer3.1.conv1", "layer3.1.relu3"], "218,365,952"),
+     ("layer3.1.conv2", ["", "layer3", "layer3.1"], ["layer3.1.conv1", "layer3.1.relu3"], "3·3·256·256 = 589,824"),
+     ("conv1", [""], ["conv1", "maxpool"], "1 + (7 − 1)·1 = 7"),
+     ("fc", [""], ["avgpool", "fc"], "2,048·1,000 + 1,000 = 2,049,000")],
+)  # fmt: skip
+def test_what_is_selected_is_looked_into(select: str, ways: list[str], rows: list[str], words: str) -> None:
+    at = opened(net="resnet50", select=select)
+    assert not at.exception
+    assert words in html_with(at, "Activations")
+    assert [button.key for button in at.button if button.key and button.key.startswith("way_")] == [
+        f"way_{path}" for path in ways
+    ]
+    paths = [row["path"] for row in _rows(at)]
+    assert [paths[0], paths[-1]] == rows
+
+
+def test_the_way_leads_from_a_layer_to_its_block_its_stage_and_out() -> None:
+    at = opened(net="resnet50", select="layer3.1.conv2")
+    for path in ("layer3.1", "layer3"):
+        at.button(key=f"way_{path}").click().run()
+        assert at.query_params["select"] in (path, [path])
+    at.button(key="way_").click().run()
+    assert "select" not in at.query_params
+
+
+def test_every_node_of_a_network_can_be_looked_into() -> None:
+    at = opened(net="seresnet50", depths="1,1", shortcut="A", view="Costs", section="Receptive field")
+    spec = parse("seresnet50?depths=1,1&shortcut=A")
+    for node in (*plan(spec).stages, *plan(spec).blocks, *plan(spec).layers):
+        at.query_params["select"] = node.path
+        at.run()
+        assert not at.exception, node.path
+        assert any(f"`{node.path}`" in text.value for text in at.markdown)
+
+
+def test_a_long_stage_lists_equal_blocks_once() -> None:
+    found = [row["cells"][0] for row in _rows(opened(net="resnet1202", select="layer2"))]
+    assert found == ["block 1", "block 2 to 200, each"]
+
+
+@pytest.mark.parametrize(
+    ("start", "walk"),
+    [("layer1.1", [("Next", "layer2.0"), ("Previous", "layer1.1"), ("Previous", "layer1.0"), ("Previous", "maxpool")]),
+     ("layer3", [("Next", "layer4"), ("Previous", "layer3")]),
+     ("layer1.1.relu2", [("Next", "layer2.0.conv1"), ("Previous", "layer1.1.relu2")])],
+)  # fmt: skip
+def test_previous_and_next_walk_through_parts_of_one_kind(start: str, walk: list[tuple[str, str]]) -> None:
+    at = opened(net="resnet18", select=start)
+    for label, select in walk:
         _button(at, label).click().run()
         assert at.query_params["select"] in (select, [select])
-    assert _button(at, "Previous").disabled
-    assert _button(opened(net="resnet18", select="layer4.1"), "Next").disabled
+
+
+def test_the_walk_stops_at_the_ends() -> None:
+    for first, last in (("conv1", "fc"), ("layer1", "layer4")):
+        assert _button(opened(net="resnet18", select=first), "Previous").disabled
+        assert _button(opened(net="resnet18", select=last), "Next").disabled
 
 
 def _button(at: AppTest, label: str) -> Button:
@@ -116,6 +181,49 @@ def test_the_selected_blocks_rows_are_ticked_and_can_be_shown_alone() -> None:
     paths = list(at.dataframe[0].value["layer"])
     assert paths == [layer.path for layer in plan(preset("resnet18")).block("layer2.0").layers]
     assert at.session_state["layers"]["selection"]["rows"] == list(range(len(paths)))
+
+
+@pytest.mark.parametrize(
+    ("select", "ticked", "then", "selected"),
+    [("layer2.0.conv2", ["layer2.0.conv2"], ["layer2.0.conv2", "layer1.0.conv1"], "layer1.0.conv1"),
+     ("layer2.0.conv2", ["layer2.0.conv2"], [], ""),
+     ("layer2.1", BLOCK, [path for path in BLOCK if path != "layer2.1.bn1"], "layer2.1.bn1"),
+     ("layer2.1", BLOCK, [], ""),
+     ("fc", ["fc"], ["fc", "conv1"], "conv1"),
+     ("", [], ["bn1"], "bn1")],
+)  # fmt: skip
+def test_a_ticked_row_selects_its_layer(select: str, ticked: list[str], then: list[str], selected: str) -> None:
+    at = opened(net="resnet18", view="Layers", **({"select": select} if select else {}))
+    paths = list(at.dataframe[0].value["layer"])
+    assert [paths[row] for row in at.session_state["layers"]["selection"]["rows"]] == ticked
+    rows = [paths.index(path) for path in then]
+    _report(at, "layers", json.dumps({"selection": {"rows": rows, "columns": [], "cells": []}}))
+    assert at.query_params.get("select", [""]) in (selected, [selected])
+    assert not at.exception
+
+
+@pytest.mark.parametrize(
+    ("key", "bar", "selected"),
+    [("chart_depth", 5, "layer3.0"), ("chart_stage_macs", 3, "layer3"), ("chart_stage_params", 0, "conv1"),
+     ("chart_stage_params", 5, "fc"), ("chart_depth", 99, ""), ("chart_depth", -1, "")],
+)  # fmt: skip
+def test_a_clicked_bar_selects_what_it_stands_for(key: str, bar: int, selected: str) -> None:
+    at = opened(net="resnet18", view="Charts")
+    _report(at, key, json.dumps({"selection": {"points": [{"point_index": bar}], "point_indices": [bar]}}))
+    assert at.query_params.get("select", [""]) in (selected, [selected])
+    assert not at.exception
+
+
+def _report(at: AppTest, key: str, said: str) -> None:
+    """What a browser says of the widget with this key."""
+    (name,) = {found.proto.id for found in _elements(at._tree) if getattr(found, "key", None) == key} or {
+        found.proto.id for found in _elements(at._tree) if f"-{key}" in getattr(found.proto, "id", "")
+    }
+    states = at._tree.get_widget_states()
+    for state in [state for state in states.widgets if state.id == name]:
+        states.widgets.remove(state)
+    states.widgets.add(id=name).string_value = said
+    at._run(states)
 
 
 def test_the_csv_holds_every_layer_with_its_costs() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import graphviz
 
@@ -40,17 +40,18 @@ def layer_text(layer: Layer) -> str:
     return _SIGNS.get(layer.kind) or KIND_NAMES[layer.kind]
 
 
-def anatomy(block: Block, theme: Theme) -> graphviz.Digraph:
-    """The block drawn top to bottom: x at the top, F(x) on the left, the shortcut on the right, the sum below."""
-    ink = TOKENS[theme]["ink"]
-    graph = graphviz.Digraph("block", node_attr=_node_style(ink), edge_attr=_edge_style(ink))
-    graph.attr(bgcolor="transparent", ranksep="0.22", nodesep="0.3", margin="0.03")
+def anatomy(block: Block, theme: Theme, chosen: str = "") -> graphviz.Digraph:
+    """The block drawn top to bottom: x at the top, F(x) on the left, the shortcut on the right, the sum below.
+
+    chosen: the path of the layer that has a double frame.
+    """
+    graph = _graph("block", theme)
     graph.node("x", f"x\n{dimensions(block.input)}", shape="plaintext")
     projection = STAGE_COLOURS[theme]["projection"]
     for layers, swatch in (
         (block.branch, stage_colour(block.stage, theme)), (block.shortcut, projection), (block.after, projection),
     ):  # fmt: skip
-        _add_layers(graph, layers, swatch)
+        _add_layers(graph, layers, swatch, theme, chosen)
     branch_end = _chain(graph, "x", block.branch)
     plain = block.shortcut_kind == "none"
     end = _chain(graph, branch_end, block.after) if plain else _joined(graph, block, branch_end, theme)
@@ -59,9 +60,31 @@ def anatomy(block: Block, theme: Theme) -> graphviz.Digraph:
     return graph
 
 
+def chain(layers: Sequence[Layer], part: str, theme: Theme, chosen: str = "") -> graphviz.Digraph:
+    """The layers of the stem or the head (`part`) one below the other, one of them with a double frame."""
+    graph = _graph(part, theme)
+    graph.node("x", f"input\n{dimensions(layers[0].input)}", shape="plaintext")
+    _add_layers(graph, layers, STAGE_COLOURS[theme][part], theme, chosen)
+    graph.node("out", f"output\n{dimensions(layers[-1].output)}", shape="plaintext")
+    graph.edge(_chain(graph, "x", layers), "out")
+    return graph
+
+
+def _graph(name: str, theme: Theme) -> graphviz.Digraph:
+    ink = TOKENS[theme]["ink"]
+    graph = graphviz.Digraph(name, node_attr=_node_style(ink), edge_attr=_edge_style(ink))
+    graph.attr(bgcolor="transparent", ranksep="0.22", nodesep="0.3", margin="0.03")
+    return graph
+
+
 def anatomy_height(block: Block) -> int:
     """Pixels that the drawing takes at most: from x to the output down the branch, which is the longest way."""
-    texts = ["x\nshape", *map(_node_text, (*block.branch, *block.after)), "output\nshape"]
+    return chain_height((*block.branch, *block.after))
+
+
+def chain_height(layers: Sequence[Layer]) -> int:
+    """Pixels that layers below each other take, with what goes in and what comes out."""
+    texts = ["x\nshape", *map(_node_text, layers), "output\nshape"]
     nodes = sum(_NODE + _MORE * text.count("\n") for text in texts)
     return round(nodes + (len(texts) - 1) * _BETWEEN) + 12
 
@@ -81,13 +104,17 @@ def _edge_style(ink: str) -> dict[str, str]:
     return {"fontname": _FONT, "fontsize": "11", "color": ink, "fontcolor": ink, "arrowsize": "0.6"}
 
 
-def _add_layers(graph: graphviz.Digraph, layers: Iterable[Layer], swatch: Swatch) -> None:
+def _add_layers(
+    graph: graphviz.Digraph, layers: Iterable[Layer], swatch: Swatch, theme: Theme, chosen: str
+) -> None:
     for layer in layers:
         style = {}
         if layer.kind in ("conv", "conv1d", "linear"):
             style = {"style": "rounded,filled", "fillcolor": swatch.fill, "fontcolor": swatch.text}
         if layer.kind == "add":
             style = {"shape": "circle", "width": "0.32", "fixedsize": "true"}
+        if layer.path == chosen:
+            style |= {"peripheries": "2", "penwidth": "2.4", "color": TOKENS[theme]["focus"]}
         graph.node(layer.path, _node_text(layer), tooltip=layer.path, **style)
 
 

@@ -1,4 +1,4 @@
-"""Plain HTML of headline figures, stages and blocks: the first screen needs no chart and no data grid."""
+"""Plain HTML of headline figures and stages: the first screen needs no chart and no data grid."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
 
-from visualizer.analysis import CostTable, StageRow, headline
+from visualizer.analysis import StageRow, headline
 from visualizer.analysis.format import abbreviated, dimensions, grouped
-from visualizer.analysis.receptive_field import receptive_fields
-from visualizer.figures.captions import layer_words
 from visualizer.figures.colour import STAGE_COLOURS, Theme
 from visualizer.figures.drawing import Drawing
 from visualizer.figures.svg import svg
-from visualizer.resnet import Block, Plan
+from visualizer.resnet import Plan
 
 STYLE = """<style>
 dl.rv-figures{padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(126px,1fr));gap:.5rem;margin:0}
@@ -37,8 +35,6 @@ dl.rv-figures{padding:0;display:grid;grid-template-columns:repeat(auto-fit,minma
 .rv-chip{display:inline-block;width:.8rem;height:.8rem;border-radius:3px;margin-right:.5rem;border:1px solid}
 .rv-picture img{max-width:100%;height:auto}
 .rv-narrow{display:none}
-.rv-compact{font-size:.85rem}
-.rv-compact th,.rv-compact td{padding:.3rem .4rem}
 @container (max-width:540px){
  .rv-wide{display:none}.rv-narrow{display:inline}
  .rv-cards,.rv-cards tbody{display:block}
@@ -68,6 +64,11 @@ def figures_html(plan: Plan) -> str:
     return STYLE + _figures(rows)
 
 
+def small_figures_html(rows: Sequence[tuple[str, str, str]]) -> str:
+    """Figures of a part of the network: name, value, note."""
+    return _figures(rows, "rv-figures rv-small")
+
+
 def _figures(rows: Sequence[tuple[str, str, str]], style: str = "rv-figures") -> str:
     cells = "".join(f"<div><dt>{name}</dt><dd>{value}<small>{note}</small></dd></div>" for name, value, note in rows)
     return f'<dl class="{style}">{cells}</dl>'
@@ -79,13 +80,13 @@ def stages_html(rows: list[StageRow], theme: Theme) -> str:
     return _table(names, [_stage(row, theme) for row in rows])
 
 
-def _table(names: Sequence[str], rows: Sequence[Sequence[str]], style: str = "") -> str:
+def _table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table whose first two columns are text; `rows` hold HTML. On a narrow page each row is a card."""
     styles = [' class="rv-left"' if number < 2 else "" for number in range(len(names))]
     head = "".join(f'<th scope="col"{style}>{name}</th>' for name, style in zip(names, styles, strict=True))
     body = "".join(f"<tr>{_cells(row, names, styles)}</tr>" for row in rows)
     return (
-        f'<div class="rv-sized"><div class="rv-scroll"><table class="rv-table rv-cards {style}">'
+        f'<div class="rv-sized"><div class="rv-scroll"><table class="rv-table rv-cards">'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></div>"
     )
 
@@ -98,12 +99,17 @@ def _cells(row: Sequence[str], names: Sequence[str], styles: Sequence[str]) -> s
 
 
 def _stage(row: StageRow, theme: Theme) -> tuple[str, ...]:
-    lines = "<br>".join(escape(line) for line in row.structure)
-    structure = f'<span class="rv-bracket">{lines}</span> × {row.blocks}' if row.blocks else lines
     swatch = STAGE_COLOURS[theme]["stem" if row.name == "pool" else row.name]
     chip = f'<span class="rv-chip" style="background:{swatch.fill};border-color:{swatch.line}"></span>'
     blocks = str(row.blocks) if row.blocks else ""
-    return chip + escape(row.name), structure, blocks, dimensions(row.output), grouped(row.params), grouped(row.macs)
+    counts = grouped(row.params), grouped(row.macs)
+    return chip + escape(row.name), structure_html(row), blocks, dimensions(row.output), *counts
+
+
+def structure_html(row: StageRow) -> str:
+    """What a stage is made of, as in the paper's Table 1."""
+    lines = "<br>".join(escape(line) for line in row.structure)
+    return f'<span class="rv-bracket">{lines}</span> × {row.blocks}' if row.blocks else lines
 
 
 def picture_html(wide: Drawing, narrow: Drawing, theme: Theme) -> str:
@@ -118,33 +124,3 @@ def _picture(drawing: Drawing, theme: Theme, style: str) -> str:
     alt = escape(f"{drawing.title}: {drawing.description}", quote=True)
     size = f'width="{drawing.width:.0f}" height="{drawing.height:.0f}"'
     return f'<img class="{style}" {size} alt="{alt}" src="data:image/svg+xml;base64,{data}">'
-
-
-def block_html(table: CostTable, block: Block) -> str:
-    """A block's numbers, and its layers with theirs."""
-    cost, whole = table.block(block), table.total
-    fields = receptive_fields(table.plan)
-    field = max(fields[layer.path].size for layer in block.layers if ".se." not in layer.path)
-    rows = [
-        ("Parameters", grouped(cost.params), _share(cost.params, whole.params)),
-        ("MACs", grouped(cost.macs), _share(cost.macs, whole.macs)),
-        ("FLOPs = 2 × MACs", grouped(cost.flops), _share(cost.flops, whole.flops)),
-        ("Activations", grouped(cost.activations), "outputs of convolutions"),
-        ("Input", dimensions(block.input), "C × H × W"),
-        ("Output", dimensions(block.output), f"receptive field {grouped(field)} px"),
-    ]
-    return _figures(rows, "rv-figures rv-small") + _layers(table, block)
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.3g} % of the network"
-
-
-def _layers(table: CostTable, block: Block) -> str:
-    rows = []
-    for layer in block.layers:
-        cost = table.by_path[layer.path]
-        name = layer.path.removeprefix(f"{block.path}.")
-        counts = grouped(cost.params), grouped(cost.macs)
-        rows.append((escape(name), layer_words(layer), dimensions(layer.output), *counts))
-    return _table(("Layer", "What", "Output (C × H × W)", "Parameters", "MACs"), rows, "rv-compact")
