@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from visualizer.figures.drawing import Box, Drawing, Group, Line, Text, placed
+from visualizer.figures.drawing import Box, Drawing, Group, Line, Mark, Text, placed
 from visualizer.figures.style import SHORTCUTS, width_in
 
-SOLID = ("box", "badge", "projection-box", "different-badge")
+SOLID = ("box", "badge", "projection-box", "pad-box", "different-badge")
 """Boxes that hide what is under them."""
 
 
@@ -48,11 +48,20 @@ def texts(drawing: Drawing) -> list[tuple[Text, Rectangle]]:
 
 def blocks(drawing: Drawing) -> list[Group]:
     """The groups that stand for blocks, in order."""
+    return [group for group in nodes(drawing) if "block" in group.style.split()]
+
+
+def nodes(drawing: Drawing) -> list[Group]:
+    """The groups that stand for a part of the network, in order."""
     return [item for item, _, _ in placed(drawing.items) if isinstance(item, Group) and item.path]
 
 
 def shortcuts(block: Group) -> Iterator[Line]:
-    """The lines of a block that are its shortcut: they end in an arrow, above the trunk."""
-    for item in block.items:
+    """The lines of a shortcut that end in an addition: one a block, one for each run of blocks in a stage's box."""
+    found = [(item, x, y) for item, x, y in placed(block.items)]
+    additions = [(x + item.x, y + item.y) for item, x, y in found if isinstance(item, Mark) and "add" in item.symbol]
+    for item, x, y in found:
         if isinstance(item, Line) and item.style in SHORTCUTS:
-            yield item
+            end = x + item.points[-1][0], y + item.points[-1][1]
+            if any(abs(end[0] - across) + abs(end[1] - down) < 10 for across, down in additions):
+                yield item

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.figures.drawings import blocks, texts
+from tests.figures.drawings import nodes, texts
 from tests.strategies import specs
 from visualizer.figures.colour import Theme
 from visualizer.figures.drawing import Drawing, Group, Line, Text
@@ -31,7 +31,7 @@ def test_it_is_well_formed_and_holds_every_block_and_text(
     drawing = network_map(plan(spec, 64), columns=columns, title="A < B & \"C\" 'D'")
     root = ElementTree.fromstring(svg(drawing, theme))
     groups = [group for group in root.iter(f"{SVG}g") if group.get("data-path")]
-    assert [group.get("data-path") for group in groups] == [block.path for block in blocks(drawing)]
+    assert [group.get("data-path") for group in groups] == [node.path for node in nodes(drawing)]
     assert [text.text for text in root.iter(f"{SVG}text")] == [text.text for text, _ in texts(drawing)]
 
 
@@ -63,7 +63,7 @@ def test_blocks_are_buttons_on_a_page_and_have_tooltips_in_a_picture() -> None:
         groups = [group for group in ElementTree.fromstring(written).iter(f"{SVG}g") if group.get("data-path")]
         assert all((group.get("role") == "button") == interactive for group in groups)
         said = [group.get("aria-label") if interactive else group.findtext(f"{SVG}title") for group in groups]
-        assert said == [block.label for block in blocks(drawing)]
+        assert said == [node.label for node in nodes(drawing)]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "page"])

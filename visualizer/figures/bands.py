@@ -21,31 +21,33 @@ NAME_LINE, NOTE_LINE = 18.0, 17.0
 
 
 class Band(NamedTuple):
-    """Part of the network that stands together: its style ("stage-1"), its name and notes, its cells."""
+    """Part of the network that stands together: its style ("stage-1"), its name and notes, its cells.
+
+    node: an empty group with the path and label of the part, if its name stands for it.
+    """
 
     style: str
     name: str
     notes: tuple[str, ...]
     cells: tuple[Cell, ...]
+    node: Group = Group(())
+
+    def named(self, words: Iterable[Text]) -> Group:
+        """The texts of the name as a group, which is a node if the name stands for the part."""
+        return self.node._replace(items=tuple(words))
 
 
 class Grid(NamedTuple):
-    """Where things stand: boxes of one width, `columns` a row from `left` on; names `beside` the cells or above."""
+    """Where things stand: `columns` boxes a row from `left` on, names `beside` the cells or above.
 
-    box: float
+    pitch: from box to box. width: of a band, and of all bands.
+    """
+
+    pitch: float
     columns: int
     left: float
     beside: bool
-
-    @property
-    def pitch(self) -> float:
-        """From box to box."""
-        return self.box + EXIT + BETWEEN
-
-    @property
-    def width(self) -> float:
-        """Of a band, and of all bands."""
-        return self.left + (self.columns - 1) * self.pitch + self.box + EXIT + 22
+    width: float
 
 
 class Stack(NamedTuple):
@@ -81,10 +83,19 @@ class Placed(NamedTuple):
     spots: tuple[Spot, ...]
 
 
+def usual_pitch(box: float) -> float:
+    """From box to box, for boxes of this width of which nothing reaches further than a ReLU after an addition."""
+    return box + EXIT + BETWEEN
+
+
 def grid(bands: Sequence[Band], box: float, columns: int, beside: bool) -> Grid:
     """The grid for these bands, with their names `beside` the cells or, for a narrow screen, above them."""
     words = max(width_in(style, text) for band in bands for style, text in _words(band))
-    return Grid(box, columns, LEAD + LEAD_IN + 14 + (words + 10 if beside else 0), beside)
+    left = LEAD + LEAD_IN + 14 + (words + 10 if beside else 0)
+    longest = [max(cell.end for cell in band.cells) for band in bands]
+    exits = [end for band, end in zip(bands, longest, strict=True) if len(band.cells) > 1]
+    pitch = max([usual_pitch(box), *(end + BETWEEN for end in exits)])
+    return Grid(pitch, columns, left, beside, left + max((columns - 1) * pitch + box + EXIT, *longest) + 22)
 
 
 def _words(band: Band) -> Iterator[tuple[str, str]]:
@@ -106,7 +117,9 @@ def stacked(bands: Iterable[Band], grid: Grid, y: float) -> tuple[list[Item], fl
         placed.append(_placed(band, grid, y))
         y = placed[-1].bottom + BAND_GAP
     frames: list[Item] = [Group((_frame(one, grid),), one.band.style) for one in placed]
-    cells: list[Item] = [Group((*_names(one, grid), *_cells(one)), one.band.style) for one in placed]
+    cells: list[Item] = [
+        Group((one.band.named(_names(one, grid)), *_cells(one)), one.band.style) for one in placed
+    ]
     return [*frames, *_trunk([spot for one in placed for spot in one.spots]), *cells], y - BAND_GAP
 
 
@@ -141,7 +154,7 @@ def _frame(placed: Placed, grid: Grid) -> Box:
     return Box(0, placed.top, grid.width, placed.bottom - placed.top, "band", 10)
 
 
-def _names(placed: Placed, grid: Grid) -> list[Item]:
+def _names(placed: Placed, grid: Grid) -> list[Text]:
     """The band's name and notes: beside its first row, or above it."""
     band = placed.band
     if grid.beside:

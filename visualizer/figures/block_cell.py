@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from visualizer.figures.captions import layer_rows, padding_note, short_shape
+from visualizer.analysis.format import dimensions
+from visualizer.figures.captions import layer_rows, padding_note, short_shape, sum_text
 from visualizer.figures.drawing import Box, Group, Item, Line, Mark, Text
 from visualizer.figures.style import width_in
 from visualizer.resnet import Block, Layer, Shape
@@ -206,7 +207,7 @@ def _shortcut(block: Block, width: float, half: float) -> list[Item]:
         items.append(Text(width / 2, top - 5, padding_note(block), "tiny", "middle"))
     if activated_last(block):
         items.append(Line(((width + ADD + RADIUS, 0), (width + RELU - 7, 0)), "trunk"))
-    return [*items, Mark(width + ADD, 0, "add")]
+    return [*items, Group((Mark(width + ADD, 0, "add"),), label=f"{sum_text(block)}: {dimensions(block.output)}")]
 
 
 def cards(width: float, half: float) -> list[Item]:
@@ -240,16 +241,29 @@ def block_cell(block: Block, width: float, items: tuple[Item, ...], count: int) 
     return Cell(Group(items), above, below, end(block, width), start, leaves, arrives)
 
 
-def layer_cell(inside: Content, width: float, output: Shape, relu: str = "", source: bool = False) -> Cell:
-    """A layer of stem or head: its box, the ReLU `before` or `after` it, its output; a `source` reads nothing."""
+def layer_cell(
+    box: Group, half: float, width: float, output: Shape, relu: Group | None = None, before: bool = False
+) -> Cell:  # fmt: skip
+    """A layer of stem or head: its `box`, twice `half` high, its output, and the group of a ReLU after or before it."""
+    line = Line(((-LEAD, 0), (-1, 0)), "trunk", arrow=True)
+    note = Text(width / 2, half + 13, short_shape(output), "tiny", "middle")
+    items: tuple[Item, ...] = (line, box, note)
+    start, end = -LEAD, width
+    if relu and before:
+        items = (Line(((-EARLY, 0), (-LEAD, 0)), "trunk"), line, _sign(relu, -EARLY), box, note)
+        start = -EARLY
+    elif relu:
+        items = (line, Line(((width, 0), (width + RELU - 7, 0)), "trunk"), box, _sign(relu, width + RELU), note)
+        end = width + EXIT
+    return Cell(Group(items), half + 4, half + 16, end, start)
+
+
+def _sign(relu: Group, x: float) -> Group:
+    return relu._replace(items=(Mark(x, 0, "relu"),))
+
+
+def source_cell(inside: Content, width: float, output: Shape) -> Cell:
+    """Where the network begins: a box that reads nothing, and what it hands on."""
     half = inside.height / 2
-    items: list[Item] = boxed(inside, width, "badge" if source else "box")
-    if not source:
-        items.insert(0, Line(((-LEAD, 0), (-1, 0)), "trunk", arrow=True))
-    if relu == "before":
-        items += _early_relu()
-    if relu == "after":
-        items += [Line(((width, 0), (width + RELU - 7, 0)), "trunk"), Mark(width + RELU, 0, "relu")]
-    items.append(Text(width / 2, half + 13, short_shape(output), "tiny", "middle"))
-    start, end = -EARLY if relu == "before" else -LEAD, width + (EXIT if relu == "after" else 0)
-    return Cell(Group(tuple(items)), half + 4, half + 16, end, start)
+    note = Text(width / 2, half + 13, short_shape(output), "tiny", "middle")
+    return Cell(Group((*boxed(inside, width, "badge"), note)), half + 4, half + 16, width)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from visualizer.analysis import Cost
 from visualizer.analysis.format import dimensions, grouped
-from visualizer.resnet import Block, Layer, Shape, Stage, Stage
+from visualizer.resnet import Block, Layer, Shape, Stage
 from visualizer.resnet.nodes import Node
 
 _SHORTCUTS = {"none": "no shortcut", "identity": "identity shortcut", "projection": "projection shortcut"}
@@ -66,7 +66,8 @@ def layer_rows(layer: Layer) -> tuple[str, ...]:
 
 
 _LIGHT_ROWS = {
-    "bn": "BN", "relu": "ReLU", "sigmoid": "sigmoid", "scale": "scale", "flatten": "flatten", "global_pool": "global pool",
+    "bn": "BN", "relu": "ReLU", "sigmoid": "sigmoid", "scale": "scale", "flatten": "flatten",
+    "global_pool": "global pool",
 }  # fmt: skip
 
 
@@ -125,7 +126,7 @@ def spoken(count: int, unit: str) -> str:
 
 
 def layer_label(layer: Layer, cost: Cost) -> str:
-    """A layer in one sentence without its name: "3×3 convolution, 64 × 56 × 56 → 64 × 56 × 56, 36,864 parameters, …"."""
+    """A layer in one sentence without its name: "3×3 convolution, 64 × 56 × 56, 36,864 parameters, …"."""
     parts = [layer_words(layer), f"{dimensions(layer.input)} → {dimensions(layer.output)}"]
     if layer.input == layer.output:
         parts[1] = dimensions(layer.output)

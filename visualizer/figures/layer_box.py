@@ -67,7 +67,7 @@ class Spot(NamedTuple):
 
 
 def face(layer: Layer, note: str = "") -> Face:
-    """The box of a layer: in its part's colour, on a shortcut in the shortcut's, white for what has few weights or none.
+    """The box of a layer: in its part's colour, on a shortcut in the shortcut's, white for what is not counted.
 
     note: what a padding with zeros does.
     """
@@ -87,7 +87,7 @@ def room(layers: Iterable[Layer], gutter: float) -> float:
     for layer in layers:
         gate = LANE if ".se." in layer.path else 0
         inside = face(layer, LONGEST_NOTE).width + (gutter if layer.weighted else 0) + gate
-        widest = max(widest, inside, ARROW + 6 + width_in("tiny", short_shape(layer.output)) + gate)
+        widest = max(widest, inside, ARROW + 7 + width_in("tiny", short_shape(layer.output)) + gate)
     return float(round(widest))
 
 
@@ -120,7 +120,7 @@ def arrows(spots: Sequence[Spot], style: str, up: bool = False) -> Iterator[Item
 def shape_at(spot: Spot, up: bool = False) -> Text:
     """The shape of what a layer hands on, below its box or above it."""
     y = spot.top - 5 if up else spot.bottom + 13
-    return Text(spot.left + ARROW + 6, y, short_shape(spot.layer.output), "tiny")
+    return Text(spot.left + ARROW + 7, y, short_shape(spot.layer.output), "tiny")
 
 
 def past_gates(spots: Sequence[Spot]) -> Iterator[Line]:
@@ -133,7 +133,7 @@ def past_gates(spots: Sequence[Spot]) -> Iterator[Line]:
 
 
 def node(spot: Spot, base: str, words: Words, gutter: float = 0) -> Group:
-    """The box of a layer as a group, with its path relative to `base`; rows of weighted layers leave the gutter free."""
+    """The box of a layer as a group, with its path relative to `base`; in weighted layers the gutter is free."""
     layer, shown = spot.layer, spot.face
     x = spot.left + min(TEXT, (spot.width - shown.text_width) / 2) + (gutter if layer.weighted else 0)
     items: list[Item] = [Box(spot.left, spot.top, spot.width, shown.height, shown.style, 4)]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from visualizer.figures.captions import shortcut_name
+from visualizer.figures.detail import Run, Shown
 from visualizer.figures.drawing import Box, Group, Item, Line, Mark, Text
 from visualizer.figures.style import width_in
 from visualizer.resnet import Plan
@@ -22,9 +23,14 @@ class Entry(NamedTuple):
     text: str
 
 
-def legend(plan: Plan, folded: bool, numbered: bool, width: float, y: float) -> tuple[list[Item], float]:
-    """The legend in lines of at most `width`, from `y` down, and where it ends."""
-    return in_lines(_entries(plan, folded, numbered), width, y)
+def legend(
+    plan: Plan, shown: Sequence[Shown], layers: bool, numbered: bool, width: float, y: float
+) -> tuple[list[Item], float]:  # fmt: skip
+    """The legend in lines of at most `width`, from `y` down, and where it ends.
+
+    layers: whether stem and head are drawn layer by layer.
+    """
+    return in_lines(_entries(plan, shown, layers, numbered), width, y)
 
 
 def in_lines(entries: Iterable[Entry], width: float, y: float) -> tuple[list[Item], float]:
@@ -43,19 +49,37 @@ def in_lines(entries: Iterable[Entry], width: float, y: float) -> tuple[list[Ite
     return items, y + ENTRY_HEIGHT / 2
 
 
-def _entries(plan: Plan, folded: bool, numbered: bool) -> Iterator[Entry]:
+def _entries(plan: Plan, shown: Sequence[Shown], layers: bool, numbered: bool) -> Iterator[Entry]:
+    runs = [run for stage in shown if not stage.closed for run in stage.runs]
+    opened = layers or any(run.opened for run in runs)
     yield from shortcut_entries(plan)
-    if any(layer.kind == "relu" for layer in plan.layers):
+    if _has_signs(plan, runs, layers):
         yield Entry((Mark(7, 0, "relu"),), 14, "ReLU")
-    if folded:
+    if any(stage.closed for stage in shown):
+        brackets = (Line(((end, -5), (x, -5), (x, 5), (end, 5)), "in-box") for x, end in ((4, 7), (20, 17)))
+        yield Entry((Box(0, -8, 24, 16, "box", 3), *brackets), 24, "a stage of such blocks")
+    if any(run.repeats > 1 for run in runs):
         cards = (Box(4, -4, 16, 12, "card", 3), Box(2, -6, 20, 12, "card", 3), Box(0, -8, 24, 12, "box", 3))
         yield Entry(cards, 24, "equal blocks, drawn once")
+    if any(run.opened for run in runs):
+        inside = (Box(3, -6, 18, 5, "box", 1.5), Box(3, 1, 18, 5, "badge", 1.5))
+        yield Entry((Box(0, -9, 24, 18, "open", 3), *inside), 24, "a block layer by layer")
     if numbered:
         yield Entry((), 0, f"bold: weighted layers 1 to {plan.weighted_layers}")
     yield Entry((), 0, "kernel, channels /stride")
-    if any(layer.kind == "bn" for layer in plan.layers):
-        yield Entry((), 0, "batch norm is not drawn")
+    whole = layers and all(run.opened for run in runs) and not any(stage.closed for stage in shown)
+    if any(layer.kind == "bn" for layer in plan.layers) and not whole:
+        yield Entry((), 0, "batch norm is drawn only layer by layer" if opened else "batch norm is not drawn")
     yield Entry((), 0, "size: channels × height × width")
+
+
+def _has_signs(plan: Plan, runs: Iterable[Run], layers: bool) -> bool:
+    """Whether a ReLU is drawn as a sign anywhere, and not as a box with its name."""
+    signs = [] if layers else [*plan.stem, *plan.head]
+    forms = {(run.first.form, run.opened): run for run in runs}
+    for run in forms.values():
+        signs += run.first.after if run.opened else run.first.layers
+    return any(layer.kind == "relu" for layer in signs)
 
 
 def shortcut_entries(plan: Plan) -> Iterator[Entry]:

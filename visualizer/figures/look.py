@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from visualizer.analysis import CostTable
 from visualizer.analysis.counting import layer_numbers
 from visualizer.figures.block_cell import Content, block_content, content
-from visualizer.figures.captions import block_label
-from visualizer.figures.detail import Run, Shown
-from visualizer.figures.drawing import Group
-from visualizer.figures.numbering import gutter, numbered
+from visualizer.figures.captions import block_label, layer_label, stage_label
+from visualizer.figures.detail import Run, Shown, stage_path
+from visualizer.figures.drawing import Group, Item, Text
+from visualizer.figures.numbering import GAP, STYLE, gutter, numbered
+from visualizer.figures.open_cell import sheet_width
 from visualizer.resnet import Layer, Plan
 
 BOXED = ("conv", "maxpool", "global_pool", "linear")
@@ -22,7 +23,8 @@ class Look(NamedTuple):
     """What holds for every box of a map: its width; the costs; the numbers of the weighted layers, if they are shown.
 
     numbers: by a layer's path, and gutter: the room for them in a box. heat: what colours the blocks, if not their
-    stages. thumbnails: by a block's path, a small picture of what is in it.
+    stages. thumbnails: by a block's path, a small picture of what is in it. layers: whether stem and head are drawn
+    layer by layer.
     """
 
     width: float
@@ -31,33 +33,43 @@ class Look(NamedTuple):
     gutter: float
     heat: Any = None
     thumbnails: Mapping[str, Any] | None = None
+    layers: bool = False
+
+    def words(self, layer: Layer) -> str:
+        """What is said of a layer, without its name."""
+        return layer_label(layer, self.table.by_path[layer.path])
 
 
 def look_of(
-    plan: Plan, shown: Iterable[Shown], table: CostTable, numbers: bool, heat: Any, thumbnails: Mapping[str, Any] | None
-) -> Look:
+    plan: Plan, shown: Sequence[Shown], table: CostTable, numbers: bool, layers: bool, heat: Any,
+    thumbnails: Mapping[str, Any] | None,
+) -> Look:  # fmt: skip
     """The width at which every box of the plan holds its rows, and the numbers beside them."""
     forms = {block.form: block for block in plan.blocks}.values()
+    ends = (*plan.stem, *plan.head)
     contents = [block_content(block) for block in forms]
-    contents += [content((layer,)) for layer in (*plan.stem, *plan.head) if layer.kind in BOXED]
-    width = max(inside.width for inside in contents)
-    if not numbers:
-        return Look(width, table, {}, 0, heat, thumbnails)
-    room = gutter(plan.weighted_layers, has_folded(shown))
-    return Look(width + room, table, layer_numbers(plan), room, heat, thumbnails)
+    contents += [content((layer,)) for layer in ends if layer.kind in BOXED]
+    rows = max(inside.width for inside in contents)
+    opened = {run.first.form: run.first.layers for stage in shown for run in stage.runs if run.opened}
+    free = gutter(plan.weighted_layers, has_folded(shown)) if numbers else 0
+    sheets = [sheet_width(inside, free) for inside in (*opened.values(), *([ends] if layers else ()))]
+    width = max([rows + free, *sheets])
+    return Look(width, table, layer_numbers(plan) if numbers else {}, free, heat, thumbnails, layers)
 
 
 def has_folded(shown: Iterable[Shown]) -> bool:
     """Whether equal blocks are drawn as one anywhere."""
-    return any(run.repeats > 1 for stage in shown for run in stage.runs)
+    return any(run.repeats > 1 for stage in shown for run in stage.runs if not stage.closed)
 
 
 def block_group(group: Group, run: Run, look: Look) -> Group:
     """The group of a run of blocks with its path, its label and its numbers; what is in it stays shared."""
-    block, count, mark, _ = run
-    style = "block" + (" folded" if count > 1 else "") + (" marked" if mark else "")
+    block, count, mark, opened = run
+    style = "block" + (" open" if opened else " folded" if count > 1 else "") + (" marked" if mark else "")
     label = block_label(block, look.table.block(block), count, mark)
     group = group._replace(style=style, path=block.path, last=run.last, label=label)
+    if opened:
+        return group._replace(items=whole_layers(group.items, block.path, look))
     return with_numbers(group, block_content(block), block.branch, look, count > 1) if look.numbers else group
 
 
@@ -65,6 +77,36 @@ def with_numbers(group: Group, inside: Content, layers: tuple[Layer, ...], look:
     """The group with the numbers of these layers; those of no weight have none."""
     first = next((look.numbers[layer.path] for layer in layers if layer.weighted), 0)
     return numbered(group, inside._replace(gutter=look.gutter), first, folded)
+
+
+def whole_layers(items: tuple[Item, ...], base: str, look: Look) -> tuple[Item, ...]:
+    """The items of an opened block with the whole paths of its layers, in labels too, and with their numbers.
+
+    What is in a layer, and what lies between them, stays shared by all blocks of the form.
+    """
+    return tuple([_whole(item, base, look) if type(item) is Group and item.path else item for item in items])
+
+
+def _whole(layer: Group, base: str, look: Look) -> Group:
+    path = base + layer.path
+    inside, style, x, y, _, last, words = layer
+    row = inside[1] if path in look.numbers else None
+    if isinstance(row, Text):
+        inside = (Group(inside), row._replace(x=row.x - GAP, text=str(look.numbers[path]), style=STYLE, anchor="end"))
+    return Group(inside, style, x, y, path, last, f"{path}: {words}")
+
+
+def stage_group(group: Group, shown: Shown, look: Look) -> Group:
+    """The group of a stage that is one box, or of its name, with its path and its label."""
+    stage = shown.stage
+    marks = [run.mark for run in shown.runs if run.mark] if shown.closed else []
+    label = stage_label(stage, look.table.stages[stage.number - 1], marks)
+    return group._replace(style="stage marked" if marks else "stage", path=stage_path(stage), label=label)
+
+
+def layer_group(group: Group, layer: Layer, look: Look) -> Group:
+    """The group of a layer of stem or head with its path and its label."""
+    return group._replace(style="layer", path=layer.path, label=f"{layer.path}: {look.words(layer)}")
 
 
 def classes_text(plan: Plan) -> str:
