@@ -14,6 +14,7 @@ from tests.strategies import specs
 from visualizer.figures.cuboids import LEAST, SLANT
 from visualizer.figures.detail import LEVELS, Detail
 from visualizer.figures.drawing import Area, Drawing, Group, Item, Line, Mark, placed
+from visualizer.figures.heat import KINDS, plan_heat
 from visualizer.figures.style import SHORTCUTS
 from visualizer.figures.volumes import MOST, SIDE, volumes
 from visualizer.resnet import Plan, ResNetSpec, Shape, parse, plan, usual_resolution
@@ -164,6 +165,27 @@ def test_every_part_is_a_node_once_and_in_order(spec: ResNetSpec, detail: Detail
             wanted += [layer.path for layer in convs] if run.opened else []
     assert paths == [*wanted, "avgpool", "fc"]
     assert all(node.label for node in nodes if node.path)
+
+
+@pytest.mark.parametrize("name", ["params", "macs", "memory", "field"])
+@given(spec=specs(), detail=DETAILS)
+@settings(max_examples=20)
+def test_heat_colours_every_station_by_its_value_and_says_it(name: str, spec: ResNetSpec, detail: Detail) -> None:
+    network = plan(spec, 64)
+    heat = plan_heat(network, name)
+    drawing = volumes(network, detail=detail, heat=heat)
+    stations = _stations(drawing)
+    for stage, closed, runs in detail.shown(network):
+        groups = [(f"layer{stage.number}", stage.blocks)]
+        if not closed:
+            groups = [(run.first.path, stage.blocks[run.first.index :][: run.repeats]) for run in runs]
+        for path, blocks in groups:
+            shade = heat.shade(block.path for block in blocks)
+            assert shade
+            assert shade.style in stations[path].style.split()
+            assert stations[path].label.endswith(shade.sentence)
+    assert any(text.text.startswith(KINDS[name].title) for text, _ in texts(drawing))
+    assert_apart(drawing)
 
 
 def test_resnet_152_folded_says_how_often_and_every_new_shape() -> None:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from visualizer.analysis import Cost, CostTable, costs
-from visualizer.analysis.format import dimensions, grouped
-from visualizer.figures.captions import block_label, blocks_text, layer_words, spoken
+from visualizer.analysis import CostTable, costs
+from visualizer.analysis.format import dimensions
+from visualizer.figures.captions import block_label, blocks_text, layer_label, stage_label
 from visualizer.figures.cuboids import (
     LEAD,
     LEAST,
@@ -28,10 +28,11 @@ from visualizer.figures.cuboids import (
 )
 from visualizer.figures.detail import Detail, Run, Shown, stage_path
 from visualizer.figures.drawing import Box, Drawing, Group, Item, Line, Text
+from visualizer.figures.heat import Heat, colour_key
 from visualizer.figures.legend import Entry, in_lines, shortcut_entries
 from visualizer.figures.look import classes_text
 from visualizer.figures.style import width_in
-from visualizer.resnet import Layer, Plan, Shape, Stage
+from visualizer.resnet import Layer, Plan, Shape
 
 WIDTH = 1240.0
 """The length of the row in user units, for networks of up to about 60 cuboids; others are longer."""
@@ -56,13 +57,34 @@ class Part(NamedTuple):
     label: str = ""
 
 
-def volumes(plan: Plan, *, detail: Detail = USUAL, title: str = "", table: CostTable | None = None) -> Drawing:
+class Said(NamedTuple):
+    """What is said of the parts: their costs, and the quantity that colours them, if it is not their stages that do."""
+
+    table: CostTable
+    heat: Heat | None
+
+    def layer(self, layer: Layer) -> str:
+        """A layer in one sentence."""
+        return f"{layer.path}: {layer_label(layer, self.table.by_path[layer.path])}"
+
+    def group(self, style: str, path: str, label: str, paths: Iterable[str], last: str = "") -> Group:
+        """The group of what stands for the blocks or the layer with these paths."""
+        if self.heat:  # what has no value is grey, as the head is
+            shade = self.heat.shade(paths)
+            style = f"{style} {shade.style if shade else 'head'}"
+            label = f"{label}. {shade.sentence}" if shade else label
+        return Group((), style, path=path, last=last, label=label)
+
+
+def volumes(
+    plan: Plan, *, detail: Detail = USUAL, title: str = "", table: CostTable | None = None, heat: Heat | None = None
+) -> Drawing:
     """The volumes of a plan, in one row.
 
     detail: how far stages and blocks are unfolded. title: a heading, and the picture's name. table: the costs of this
-    plan, if they are at hand.
+    plan, if they are at hand. heat: what colours the cuboids, in place of their stages.
     """
-    parts = tuple(_parts(plan, detail, table or costs(plan)))
+    parts = tuple(_parts(plan, detail, Said(table or costs(plan), heat)))
     stations = [station for part in parts for station in part.stations]
     scale = _scale(plan, parts)
     middle = (38 if title else 2) + max(above(station, scale) for station in stations)
@@ -70,7 +92,7 @@ def volumes(plan: Plan, *, detail: Detail = USUAL, title: str = "", table: CostT
     heading = (Text(2, 20, title, "heading"),) if title else ()
     items, end = _row(parts, scale, middle, names)
     width = max(end + MARGIN, width_in("heading", title) + 4)
-    key, height = in_lines(_entries(plan, stations, scale), width, names + NAMES)
+    key, height = in_lines(_entries(plan, stations, scale, heat), width, names + NAMES)
     shapes = ", ".join(f"{part.name} {dimensions(part.stations[-1].volumes[-1].shape)}" for part in parts)
     return Drawing(width, height, (*heading, *items, *key), title or "Volumes", shapes)
 
@@ -118,40 +140,39 @@ def _scale(plan: Plan, parts: tuple[Part, ...]) -> Scale:
     return scale
 
 
-def _parts(plan: Plan, detail: Detail, table: CostTable) -> Iterator[Part]:
+def _parts(plan: Plan, detail: Detail, said: Said) -> Iterator[Part]:
     """Input, stem, stages and head; the shape of an output is written where it is another than the one before."""
     yield Part("head", "input", "", (Station((Volume(plan.input, True),), Group(()), source=True),))
     shape = plan.input
     stem = [layer for layer in plan.stem if layer.kind in ("conv", "maxpool")]
-    yield Part("stem", "stem", "", tuple(_of_layers(stem, shape, table)))
+    yield Part("stem", "stem", "", tuple(_of_layers(stem, shape, said)))
     shape = plan.stem[-1].output
     for shown in detail.shown(plan):
-        yield _stage(shown, shape, table)
+        yield _stage(shown, shape, said)
         shape = shown.stage.output
     head = [layer for layer in plan.head if layer.kind in ("global_pool", "linear")]
-    yield Part("head", "head", classes_text(plan), tuple(_of_layers(head, shape, table)))
+    yield Part("head", "head", classes_text(plan), tuple(_of_layers(head, shape, said)))
 
 
-def _of_layers(layers: Iterable[Layer], before: Shape, table: CostTable) -> Iterator[Station]:
+def _of_layers(layers: Iterable[Layer], before: Shape, said: Said) -> Iterator[Station]:
     for layer in layers:
-        label = _layer_label(layer, table.by_path[layer.path])
-        group = Group((), "layer", path=layer.path, label=label)
+        group = said.group("layer", layer.path, said.layer(layer), (layer.path,))
         yield Station((Volume(layer.output, layer.output != before),), group)
         before = layer.output
 
 
-def _stage(shown: Shown, before: Shape, table: CostTable) -> Part:
+def _stage(shown: Shown, before: Shape, said: Said) -> Part:
     stage, path = shown.stage, stage_path(shown.stage)
     style, note = f"stage-{stage.number}", blocks_text(len(stage.blocks))
-    label = _stage_label(stage, table.stages[stage.number - 1])
+    label = stage_label(stage, said.table.stages[stage.number - 1])
     if shown.closed:
         shortcuts = _shortcuts(shown.runs)
-        group = Group((), "stage", path=path, label=label)
+        group = said.group("stage", path, label, (block.path for block in stage.blocks))
         station = Station((Volume(stage.output, stage.output != before),), group, shortcuts)
         return Part(style, stage.name, note, (station,))
     stations = []
     for run in shown.runs:
-        stations.append(_run(run, before, table))
+        stations.append(_run(run, shown, before, said))
         before = run.first.output
     return Part(style, stage.name, note, tuple(stations), path, label)
 
@@ -160,43 +181,33 @@ def _shortcuts(runs: Iterable[Run]) -> tuple[Shortcut, ...]:
     return tuple(Shortcut(run.first.shortcut_kind, run.repeats) for run in runs if run.first.shortcut_kind != "none")
 
 
-def _run(run: Run, before: Shape, table: CostTable) -> Station:
+def _run(run: Run, shown: Shown, before: Shape, said: Said) -> Station:
     """Equal blocks as one cuboid, or a block that is opened as one for each convolution of its branch."""
     block = run.first
     style = "block" + (" folded" if run.repeats > 1 else "") + (" open" if run.opened else "")
-    label = block_label(block, table.block(block), run.repeats)
-    group = Group((), style, path=block.path, last=run.last, label=label)
+    label = block_label(block, said.table.block(block), run.repeats)
+    equal = shown.stage.blocks[block.index : block.index + run.repeats]
+    group = said.group(style, block.path, label, (one.path for one in equal), run.last)
     inside: tuple[Volume, ...] = (Volume(block.output, block.output != before),)
     if run.opened:
         convs = [layer for layer in block.branch if layer.kind == "conv" and ".se." not in layer.path]
         reads = [before, *(layer.output for layer in convs)]
         inside = tuple(
-            Volume(layer.output, layer.output != read, layer.path, _layer_label(layer, table.by_path[layer.path]))
+            Volume(layer.output, layer.output != read, layer.path, said.layer(layer))
             for layer, read in zip(convs, reads, strict=False)
         )
     shortcuts = tuple(shortcut._replace(repeats=1) for shortcut in _shortcuts((run,)))
     return Station(inside, group, shortcuts, run.repeats)
 
 
-def _stage_label(stage: Stage, cost: Cost) -> str:
-    """A stage in one sentence."""
-    counts = f"{grouped(cost.params)} parameters, {spoken(cost.macs, 'MACs')}"
-    shapes = f"{dimensions(stage.blocks[0].input)} → {dimensions(stage.output)}"
-    return f"Stage {stage.number}: {blocks_text(len(stage.blocks))}, {shapes}, {counts}"
-
-
-def _layer_label(layer: Layer, cost: Cost) -> str:
-    """A layer in one sentence."""
-    counts = f"{grouped(cost.params)} parameters, {spoken(cost.macs, 'MACs')}"
-    return f"{layer.path}: {layer_words(layer)}, {dimensions(layer.input)} → {dimensions(layer.output)}, {counts}"
-
-
-def _entries(plan: Plan, stations: Iterable[Station], scale: Scale) -> Iterator[Entry]:
+def _entries(plan: Plan, stations: Iterable[Station], scale: Scale, heat: Heat | None) -> Iterator[Entry]:
     """What the picture needs in words: its axes and their scales, and its shortcuts."""
     pixels, channels = _round(12 / scale.pixel), _round(40 / scale.channel)
     size = size_of((channels, pixels, pixels), scale)
     shape = dimensions((channels, pixels, pixels))
     yield Entry(cuboid(size), size.length + size.right, f"{shape}, channels × height × width, to scale")
+    if heat:
+        yield Entry(*colour_key(heat), f"{heat.words}. {heat.note}" if heat.note else heat.words)
     if any(LEAST in size_of(volume.shape, scale) for station in stations for volume in station.volumes):
         yield Entry((Box(0, -5, LEAST, 10, "face"),), LEAST, "what is thinner is drawn as thick as this")
     yield from shortcut_entries(plan)
