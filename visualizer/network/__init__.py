@@ -4,9 +4,11 @@ from visualizer.network.checkpoint import DEFAULT_MAX_BYTES, Checkpoint, Checkpo
 from visualizer.network.loading import load
 from visualizer.network.model import NetworkTooLargeError, ResNet, build, tensor_shapes, walk
 from visualizer.network.program import UnknownAddress
+from visualizer.network.responses import Response, block_responses
 from visualizer.network.values import block_values
 
 __all__ = [
     "DEFAULT_MAX_BYTES", "Checkpoint", "CheckpointError", "Difference", "NetworkTooLargeError", "ResNet",
-    "UnknownAddress", "block_values", "build", "load", "read_checkpoint", "tensor_shapes", "walk",
+    "Response", "UnknownAddress", "block_responses", "block_values", "build", "load", "read_checkpoint",
+    "tensor_shapes", "walk",
 ]  # fmt: skip

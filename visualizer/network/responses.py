@@ -51,7 +51,7 @@ class Response(NamedTuple):
         return self.branch_norm / self.shortcut_norm if self.shortcut_norm else math.nan
 
 
-def responses(model: ResNet, pixels: Maps, progress: Progress | None = None) -> dict[str, Response]:
+def block_responses(model: ResNet, pixels: Maps, progress: Progress | None = None) -> dict[str, Response]:
     """The response of every block by its path, for one picture (3×H×W, normalised).
 
     `progress(done, steps)` is called before each step of the pass; what it raises ends it.

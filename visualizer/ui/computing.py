@@ -1,4 +1,4 @@
-"""A block's values on a picture, computed at a bounded cost: never too large, two at a time, and only once for all."""
+"""Values of blocks on a picture, computed at a bounded cost: never too large, two at a time, and only once for all."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from visualizer.ui.store import MAPS, MODELS
 from visualizer.ui.weights import NoWeightsError, checkpoint
 
 if TYPE_CHECKING:
-    from visualizer.network import ResNet
+    from visualizer.network import ResNet, Response
 
 MAX_WEIGHTS = 1500 * 2**20
 MAX_VALUES = 512 * 2**20
@@ -42,18 +42,8 @@ class NotFiniteError(ValueError):
 
 def check_cost(state: View, block: Block) -> None:
     """Raise TooLargeError if the maps of this block are not computed here: by input, weights, work or memory."""
-    size, channels = state.resolution, state.spec.channels
-    if channels != 3:
-        raise TooLargeError(f"A picture has 3 channels and this network's input {channels}: choose 3 input channels.")
-    if size > MAX_RESOLUTION:
-        raise TooLargeError(f"Maps are computed for up to {MAX_RESOLUTION} pixels, not for {size}: choose fewer.")
+    _check_network(state)
     table = costs(state.plan)
-    weights = 4 * table.total.params
-    if weights > MAX_WEIGHTS:
-        raise TooLargeError(
-            f"This network has {binary_size(weights)} of weights, and maps are computed for up to "
-            f"{binary_size(MAX_WEIGHTS)}: choose less depth or width."
-        )
     before = [one for one in state.plan.blocks if (one.stage, one.index) <= (block.stage, block.index)]
     macs = sum(table.block(one).macs for one in before)
     if macs > MAX_MACS:
@@ -61,16 +51,49 @@ def check_cost(state: View, block: Block) -> None:
             f"The way to this block takes {abbreviated(macs, 'MACs')}, and up to {abbreviated(MAX_MACS, 'MACs')} are "
             "computed: choose fewer pixels, or an earlier block."
         )
-    _check_memory(block)
-
-
-def _check_memory(block: Block) -> None:
-    values = 4 * (prod(block.input) + max(4 * prod(block.output), *(prod(layer.output) for layer in block.branch)))
+    values = _values(block)
     if values > MAX_VALUES:
         raise TooLargeError(
             f"The values of this block take {binary_size(values)}, and up to {binary_size(MAX_VALUES)} are shown: "
             "choose fewer pixels, or a later block."
         )
+
+
+def check_whole_cost(state: View) -> None:
+    """Raise TooLargeError if a pass that looks at every block is not computed here; the same bounds as for one."""
+    _check_network(state)
+    macs = costs(state.plan).total.macs
+    if macs > MAX_MACS:
+        raise TooLargeError(
+            f"The whole network takes {abbreviated(macs, 'MACs')}, and up to {abbreviated(MAX_MACS, 'MACs')} are "
+            "computed: choose fewer pixels, or less depth or width."
+        )
+    values = max(map(_values, {block.form: block for block in state.plan.blocks}.values()))
+    if values > MAX_VALUES:
+        raise TooLargeError(
+            f"The values of the largest block take {binary_size(values)}, and up to {binary_size(MAX_VALUES)} are "
+            "computed: choose fewer pixels or less width."
+        )
+
+
+def _check_network(state: View) -> None:
+    """Input and weights."""
+    size, channels = state.resolution, state.spec.channels
+    if channels != 3:
+        raise TooLargeError(f"A picture has 3 channels and this network's input {channels}: choose 3 input channels.")
+    if size > MAX_RESOLUTION:
+        raise TooLargeError(f"Maps are computed for up to {MAX_RESOLUTION} pixels, not for {size}: choose fewer.")
+    weights = 4 * costs(state.plan).total.params
+    if weights > MAX_WEIGHTS:
+        raise TooLargeError(
+            f"This network has {binary_size(weights)} of weights, and maps are computed for up to "
+            f"{binary_size(MAX_WEIGHTS)}: choose less depth or width."
+        )
+
+
+def _values(block: Block) -> int:
+    """Bytes of what is alive of a block at once, in float32."""
+    return 4 * (prod(block.input) + max(4 * prod(block.output), *(prod(layer.output) for layer in block.branch)))
 
 
 def maps_of(state: View, block: Block) -> BlockMaps:
@@ -94,6 +117,35 @@ def maps_key(state: View, block: Block) -> tuple[object, ...]:
     """What the values of a block depend on."""
     seed = state.seed if state.weights == RANDOM else 0
     return ("maps", state.spec, state.resolution, state.weights, seed, state.picture, block.path)
+
+
+def responses_of(state: View) -> dict[str, Response]:
+    """What every block makes of the picture with the weights of a view, by its path; raises what `maps_of` does.
+
+    Values beyond 32 bits are no error here: numbers of such blocks are not finite.
+    """
+    check_whole_cost(state)
+    with st.spinner("Computing all blocks …"), _progress() as tell:
+        return MAPS.value(responses_key(state), lambda: _all_computed(state, tell), _size_of)
+
+
+def responses_key(state: View) -> tuple[object, ...]:
+    """What the responses of all blocks depend on."""
+    seed = state.seed if state.weights == RANDOM else 0
+    return ("responses", state.spec, state.resolution, state.weights, seed, state.picture)
+
+
+def _size_of(found: dict[str, Response]) -> int:
+    """Bytes, roughly: a map and a handful of numbers each."""
+    return sum(response.strongest.nbytes + 1000 for response in found.values())
+
+
+def _all_computed(state: View, tell: Tell) -> dict[str, Response]:
+    from visualizer.network import block_responses
+
+    pixels = network_input(picture(state.picture), state.resolution)
+    with _turn():
+        return block_responses(_model(state), pixels, tell)
 
 
 def _computed(state: View, block: Block, tell: Tell) -> BlockMaps:

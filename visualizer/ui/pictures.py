@@ -51,11 +51,11 @@ def picture_choice() -> None:
     """Choose a picture, and see it as the network sees it; a picture that is not there gives way to a sample."""
     _settle(view().picture)
     state = view()
-    titles = _titles()
+    known = titles()
     st.session_state["picture"] = state.picture
     seen_side, choices = st.columns(2)
     choices.selectbox(
-        "Picture", list(titles), key="picture", format_func=titles.__getitem__,
+        "Picture", list(known), key="picture", format_func=known.__getitem__,
         on_change=lambda: change(picture=st.session_state["picture"]),
     )  # fmt: skip
     if state.resolution <= MAX_RESOLUTION:
@@ -77,7 +77,7 @@ def _settle(name: str) -> None:
         correct(picture=first.key)
 
 
-def _titles() -> dict[str, str]:
+def titles() -> dict[str, str]:
     """What the choice of pictures calls them, uploads before samples, by digest or key."""
     uploads = {digest: f"Yours: {name}" if name else "An uploaded picture" for digest, name in _names().items()}
     return {**uploads, **{key: sample.title for key, sample in SAMPLES.items()}}
