@@ -6,7 +6,7 @@ from itertools import combinations, pairwise
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.figures.drawings import Rectangle, texts
@@ -169,6 +169,7 @@ def test_every_part_is_a_node_once_and_in_order(spec: ResNetSpec, detail: Detail
 
 @pytest.mark.parametrize("name", ["params", "macs", "memory", "field"])
 @given(spec=specs(), detail=DETAILS)
+@example(spec=parse("resnet34"), detail=Detail("stages"))
 @settings(max_examples=20)
 def test_heat_colours_every_station_by_its_value_and_says_it(name: str, spec: ResNetSpec, detail: Detail) -> None:
     network = plan(spec, 64)
