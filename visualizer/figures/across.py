@@ -52,7 +52,7 @@ class Row(NamedTuple):
             style = band.band.style
             frames.append(Group((Box(band.x, y, band.width, bottom - y, "band", 10),), style))
             groups = (cell.group._replace(x=x, y=trunk) for cell, x in band.placed)
-            cells.append(Group((*_names(band, y + PADDING), *groups), style))
+            cells.append(Group((band.band.named(_names(band, y + PADDING)), *groups), style))
         return [*frames, *_trunk(spots, trunk), *cells], bottom
 
 
@@ -92,4 +92,4 @@ def _trunk(spots: Sequence[tuple[Cell, float]], y: float) -> Iterator[Line]:
     """The line from where each cell ends to where the next one starts."""
     for (before, left), (after, right) in pairwise(spots):
         style = "clean" if before.leaves_clean and after.arrives_clean else "trunk"
-        yield Line(((left + before.end, y), (right + after.start, y)), style)
+        yield Line((*before.way_out(left, y), (right + after.start, y)), style, 10 if before.lower else 0)

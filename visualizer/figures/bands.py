@@ -158,7 +158,7 @@ def _names(placed: Placed, grid: Grid) -> list[Text]:
     """The band's name and notes: beside its first row, or above it."""
     band = placed.band
     if grid.beside:
-        y = placed.spots[0].y - NOTE_LINE * len(band.notes) / 2 + 5
+        y = max(placed.spots[0].y - NOTE_LINE * len(band.notes) / 2 + 5, placed.top + PADDING + 14)
         notes = [Text(14, y + NOTE_LINE * (number + 1), note, "shape") for number, note in enumerate(band.notes)]
         return [Text(14, y, band.name, "name"), *notes]
     x, y = grid.left - LEAD - LEAD_IN + 12, placed.top + PADDING + 13
@@ -175,11 +175,12 @@ def _cells(placed: Placed) -> list[Item]:
 def _trunk(spots: Sequence[Spot]) -> Iterator[Line]:
     """The line from the end of each cell to the next one's junction, down a gutter where that is on another row."""
     for before, after in pairwise(spots):
-        start, end = (before.x + before.cell.end, before.y), (after.x + after.cell.start, after.y)
+        way, end = before.cell.way_out(before.x, before.y), (after.x + after.cell.start, after.y)
         style = "clean" if before.cell.leaves_clean and after.cell.arrives_clean else "trunk"
         if before.y == after.y:
-            yield Line((start, end), style)
+            yield Line((*way, end), style, 10 if before.cell.lower else 0)
             continue
+        start = way[0]
         out, back = start[0] + 9, after.x - LEAD - LEAD_IN
         way = (start, (out, start[1]), (out, after.gutter), (back, after.gutter), (back, end[1]), end)
         yield Line(way, style, 8)

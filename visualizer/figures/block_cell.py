@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from visualizer.analysis.format import dimensions
 from visualizer.figures.captions import layer_rows, padding_note, short_shape, sum_text
-from visualizer.figures.drawing import Box, Group, Item, Line, Mark, Text
+from visualizer.figures.drawing import Box, Group, Item, Line, Mark, Point, Text
 from visualizer.figures.style import width_in
 from visualizer.resnet import Block, Layer, Shape
 
@@ -45,12 +45,22 @@ class Cell(NamedTuple):
     """Whether what leaves it is the sum itself."""
     arrives_clean: bool = False
     """Whether what arrives is handed on by its shortcut as it is."""
+    lower: float = 0
+    """How far below the trunk it is left; its `end` is where the line is back on the trunk."""
+
+    def way_out(self, x: float, y: float) -> tuple[Point, ...]:
+        """From where the line leaves this cell, at (x, y), to its end."""
+        if not self.lower:
+            return ((x + self.end, y),)
+        edge, turn = x + self.end - ADD - RADIUS, x + self.end - RADIUS
+        return ((edge, y + self.lower), (turn, y + self.lower), (turn, y), (x + self.end, y))
 
 
 class Content(NamedTuple):
     """The rows of a box and, by its row, the ReLUs between them: 0 is above the first row.
 
-    counted: the rows at which a weighted layer begins. gutter: room to the left of the rows for their numbers.
+    counted: the rows at which a weighted layer begins. gutter: room to the left of the rows for their numbers. foot:
+    room below them (`foot.py`).
     """
 
     rows: tuple[tuple[str, str], ...]
@@ -58,10 +68,11 @@ class Content(NamedTuple):
     padding: float = 6.0
     counted: tuple[int, ...] = ()
     gutter: float = 0.0
+    foot: float = 0.0
 
     @property
     def height(self) -> float:
-        return 2 * self.padding + sum(_row_height(style) for _, style in self.rows)
+        return 2 * self.padding + self.foot + sum(_row_height(style) for _, style in self.rows)
 
     @property
     def width(self) -> float:
@@ -132,10 +143,11 @@ def block_content(block: Block) -> Content:
 
 
 def block_items(
-    block: Block, width: float, count: int = 1, differs: bool = False, gutter: float = 0
+    block: Block, width: float, count: int = 1, differs: bool = False, gutter: float = 0,
+    foot: float = 0,
 ) -> tuple[Item, ...]:
     """Everything of one block, or of `count` equal blocks drawn as a stack of cards."""
-    inside = block_content(block)._replace(gutter=gutter)
+    inside = block_content(block)._replace(gutter=gutter, foot=foot)
     half = inside.height / 2
     items: list[Item] = [Line(((-LEAD, 0), (-1, 0)), "trunk", arrow=True)]
     if count > 1:
@@ -229,9 +241,9 @@ def different(width: float, half: float, y: float = 0) -> list[Item]:
     return [frame, badge, Text(-0.5, top + 4, "≠", "on-different", "middle")]
 
 
-def block_cell(block: Block, width: float, items: tuple[Item, ...], count: int) -> Cell:
+def block_cell(block: Block, width: float, items: tuple[Item, ...], count: int, foot: float = 0) -> Cell:
     """The block's place on the trunk: `items` as `block_items` gives them, and how far they reach."""
-    half = block_content(block).height / 2
+    half = (block_content(block).height + foot) / 2
     above = half + (shortcut_height(block) if block.shortcut_kind != "none" else 4)
     note = 16 if block.output != block.input else 2
     below = half + max(note, 25 if count > 1 else 0)

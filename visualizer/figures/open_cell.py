@@ -62,14 +62,19 @@ class Way(NamedTuple):
     reach: float
 
 
-def open_cell(block: Block, width: float, gutter: float, words: Words, differs: bool = False) -> Cell:
-    """A block layer by layer; the paths in it are relative to the block, and labels are what `words` says."""
+def open_cell(
+    block: Block, width: float, gutter: float, words: Words, differs: bool = False, foot: float = 0
+) -> Cell:  # fmt: skip
+    """A block layer by layer; the paths in it are relative to the block, and labels are what `words` says.
+
+    foot: room on the sheet below the layers (`foot.py`).
+    """
     split = before_the_fork(block)
-    sheet = _sheet(block.branch[:split], block.branch[split:], width, gutter, block.path, words)
+    sheet = _sheet(block.branch[:split], block.branch[split:], width, gutter, block.path, words, foot)
     over, after = _shortcut(block, sheet, width, words), _after(block, width, words)
     lines = [*sheet.back, _up(sheet.last, width, block.shortcut_kind != "none"), *over.lines, *after.lines]
-    items = [*lines, *sheet.nodes, *over.nodes, *after.nodes]
-    items += different(width, (sheet.bottom - sheet.top) / 2, (sheet.top + sheet.bottom) / 2) if differs else ()
+    items: list[Item] = [Group(tuple(lines)), *sheet.nodes, *over.nodes, *after.nodes]
+    items += different(width, (sheet.bottom - sheet.top) / 2, (sheet.top + sheet.bottom) / 2) if differs else []
     arrives, leaves = block.shortcut_kind in ("identity", "pad"), [layer.kind for layer in block.after] == ["add"]
     return Cell(Group(tuple(items)), -over.reach, sheet.bottom + 5, after.reach, -LEAD, leaves, arrives)
 
@@ -77,8 +82,8 @@ def open_cell(block: Block, width: float, gutter: float, words: Words, differs: 
 def chain_cell(layers: tuple[Layer, ...], width: float, gutter: float, words: Words) -> Cell:
     """Layers of stem or head that follow each other, each in a box of its own."""
     sheet = _sheet((), layers, width, gutter, "", words)
-    items = (*sheet.back, _up(sheet.last, width, False), *sheet.nodes)
-    return Cell(Group(items), 4 - sheet.top, sheet.bottom + 5, width + ADD + RADIUS)
+    items = (Group(tuple(sheet.back)), *sheet.nodes)
+    return Cell(Group(items), 4 - sheet.top, sheet.bottom + 5, width + ADD + RADIUS, lower=sheet.last.middle)
 
 
 def before_the_fork(block: Block) -> int:
@@ -89,13 +94,14 @@ def before_the_fork(block: Block) -> int:
 
 
 def _sheet(
-    first: tuple[Layer, ...], chain: tuple[Layer, ...], width: float, gutter: float, base: str, words: Words
+    first: tuple[Layer, ...], chain: tuple[Layer, ...], width: float, gutter: float, base: str, words: Words,
+    foot: float = 0,
 ) -> Sheet:  # fmt: skip
     """The layers before the fork side by side on the trunk, those after it down the sheet."""
     row = _side_by_side(first)
     half = face((first or chain)[0]).height / 2
     spots = below_each_other(chain, INSET, width - 2 * INSET, half + SHAPE_GAP if first else -half)
-    top, bottom = -half - MARGIN, spots[-1].bottom + (SHAPE_GAP if changes(spots) else MARGIN)
+    top, bottom = -half - MARGIN, spots[-1].bottom + (SHAPE_GAP if changes(spots) else MARGIN) + foot
     back: list[Item] = [Box(0, top, width, bottom - top, "open", 7)]
     back.append(Line(((-LEAD, 0), (INSET - 1, 0)), "trunk", arrow=True))
     back += [Line(((one.right, 0), (two.left - 1, 0)), "trunk", arrow=True) for one, two in pairwise(row)]

@@ -23,7 +23,7 @@ from visualizer.figures.block_cell import (
     different,
     on_shortcut,
 )
-from visualizer.figures.captions import padding_note, short_shape
+from visualizer.figures.captions import padding_note, short_shape, shortcut_name
 from visualizer.figures.drawing import Box, Group, Item, Line, Mark, Text
 from visualizer.figures.style import width_in
 from visualizer.resnet import Block, Stage
@@ -53,8 +53,8 @@ def stage_runs(stage: Stage) -> tuple[Equal, ...]:
 
 
 def usual_block(runs: Iterable[Equal]) -> Block:
-    """The block that most of a stage consists of, the later one of two."""
-    return max(reversed(tuple(runs)), key=lambda run: run.repeats).block
+    """The block that most of a stage consists of; of as many, one that does not stride, and the later one."""
+    return max(reversed(tuple(runs)), key=lambda run: (run.repeats, -run.block.stride)).block
 
 
 def exceptions(runs: tuple[Equal, ...]) -> list[str]:
@@ -72,7 +72,7 @@ def _differences(block: Block, usual: Block) -> Iterator[str]:
     if block.stride != usual.stride:
         yield f"/{block.stride}"
     if block.shortcut_kind != usual.shortcut_kind:
-        yield {"pad": "zeros"}.get(block.shortcut_kind, block.shortcut_kind)
+        yield shortcut_name(block).removesuffix(" shortcut")
     elif block.stride == usual.stride:
         yield f"{block.input[0]} channels in"
 
@@ -109,21 +109,20 @@ def note_of(run: Equal) -> str:
     return ", ".join([*parts, *([f"× {run.repeats}"] if run.repeats > 1 else [])])
 
 
-def stage_cell(stage: Stage, width: float, differs: bool = False) -> Cell:
-    """The stage as one box of this width; its group has no path yet."""
+def stage_cell(stage: Stage, width: float, differs: bool = False, foot: float = 0) -> Cell:
+    """The stage as one box of this width, with room for a `foot`; its group has no path yet."""
     runs, (inside, count, notes) = stage_runs(stage), stage_content(stage)
-    half = max(inside.height, 2 * ROW + 12) / 2
+    half = (max(inside.height, 2 * ROW + 12) + foot) / 2
     items: list[Item] = [Line(((-LEAD, 0), (-1, 0)), "trunk", arrow=True), Box(0, -half, width, 2 * half, "box", 6)]
-    items += table(inside, count, notes)
+    items += [*(different(width, half) if differs else ()), Group(tuple(table(inside, count, notes)), y=-foot / 2)]
     kinds = [run.block.shortcut_kind for run in runs]
     plain = kinds[0] == "none"
     arcs, above = ([], half + 4) if plain else _arcs(runs, width, half)
     items += arcs
     if stage.output != stage.blocks[0].input:
-        items.append(Text(width, half + 13, short_shape(stage.output), "tiny", "end"))
-    items += different(width, half) if differs else ()
+        items.append(Text(width, half + (17 if differs else 13), short_shape(stage.output), "tiny", "end"))
     leaves = [layer.kind for layer in stage.blocks[-1].after] == ["add"]
-    return Cell(Group(tuple(items)), above, half + 16, width, -LEAD, leaves, kinds[0] in ("identity", "pad"))
+    return Cell(Group(tuple(items)), above, half + 20, width, -LEAD, leaves, kinds[0] in ("identity", "pad"))
 
 
 def table(inside: Content, count: str, notes: list[str]) -> Iterator[Item]:
