@@ -62,7 +62,13 @@ def test_the_figure_is_the_paper_s(paper_table: Callable[[str], list[Row]]) -> N
         assert words.count(text) == 1
     assert words.count("3.64 GMACs") == 2
     assert list(rows_of(drawing).values()) == [f"output size: {size}" for size in (224, 112, 56, 28, 14, 7, 1)]
-    assert [words.count(text) for text in ("3×3 conv, 64", "3×3 conv, 128, /2", "fc 4096", "fc 1000")] == [14, 2, 2, 3]
+    found = {text: words.count(text) for text in words if "conv" in text or "pool" in text or text.startswith("fc")}
+    assert found.pop("kernel, channels, /stride", 0) == 0
+    assert sum(count for text, count in found.items() if "conv" in text) == 16 + 33 + 33
+    assert {text: found[text] for text in ("3×3 conv, 64", "3×3 conv, 128, /2", "max pool, /2", "avg pool")} == {
+        "3×3 conv, 64": 14, "3×3 conv, 128, /2": 2, "max pool, /2": 7, "avg pool": 2,
+    }  # fmt: skip
+    assert (found["fc 4096"], found["fc 1000"]) == (2, 3)
 
 
 def test_shortcuts_are_solid_dotted_or_through_a_box_as_in_the_paper() -> None:
@@ -132,6 +138,8 @@ def test_every_block_has_one_shortcut_and_one_addition_unless_it_is_plain(column
             group, _, _ = next(drawn)
             kind = cell.run.first.shortcut_kind
             assert [line.style for line in shortcuts(group)] == ([] if kind == "none" else [kind])
+            widest = max(room.right for room in boxes(Drawing(0, 0, group.items, ""), ("box",)))
+            assert all(max(x for x, _ in line.points) >= widest + 20 for line in shortcuts(group)), "it passes clear"
             marks = [mark.symbol for mark in group.items if isinstance(mark, Mark)]
             assert marks == ([] if kind == "none" else ["junction", "small-add"])
             badges = [text.text for text, _ in texts(Drawing(0, 0, group.items, "")) if text.text.startswith("× ")]
@@ -206,6 +214,19 @@ def test_long_networks_are_folded_and_say_how_often() -> None:
     badges = [text.text for text, _ in texts(drawing) if text.text.startswith("× ")]
     assert badges == ["× 2", "× 7", "× 35", "× 2"]
     assert len(blocks(paper_figure([Column(plan(preset("resnet152")), fold=False)]))) == 50
+
+
+def test_how_often_stands_between_the_columns() -> None:
+    """Right of the output sizes in the first, and of the shortcuts of the column before in the second."""
+    drawing = paper_figure([plan(preset("resnet1202"), 32)] * 2)
+    sizes = max(room.right for text, room in texts(drawing) if text.text.startswith("output size"))
+    first, second = sorted({box.left for box in boxes(drawing, ("box",)) if box.right - box.left > 60})
+    lines = [x + px for item, x, _ in placed(drawing.items) if isinstance(item, Line) for px, _ in item.points]
+    before = max(x for x in lines if x < second)
+    badges = [box.left for box in boxes(drawing, ("badge",)) if box.left not in (first, second)]
+    assert len(badges) == 6
+    assert min(badge for badge in badges if badge < first) > sizes
+    assert min(badge for badge in badges if badge > first) > before > first
 
 
 def test_a_picture_too_small_for_vgg_leaves_it_out() -> None:
