@@ -60,9 +60,9 @@ function frameOfWindow(map) {
   const at = (length, scale, most) => Math.max(0, Math.min(most, (length / map.k) * scale));
   const left = at(-map.x, mini.sx, mini.width), right = at(map.room - map.x, mini.sx, mini.width);
   const top = at(-map.y, mini.sy, mini.height), bottom = at(map.tall - map.y, mini.sy, mini.height);
+  const size = `width:${Math.max(4, right - left).toFixed(1)}px;height:${Math.max(4, bottom - top).toFixed(1)}px`;
+  if (size !== mini.size) mini.frame.style.cssText = mini.size = size;
   mini.frame.style.transform = `translate(${left}px,${top}px)`;
-  mini.frame.style.width = `${Math.max(4, right - left)}px`;
-  mini.frame.style.height = `${Math.max(4, bottom - top)}px`;
 }
 
 function listenToMinimap(map) {

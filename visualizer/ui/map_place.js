@@ -9,8 +9,8 @@ function place(map, x, y, k, smooth = false) {
   map.k = k;
   map.x = across >= 0 ? across / 2 : Math.min(0, Math.max(across, x));
   map.y = down >= 0 ? (across < 0 ? down / 2 : 0) : Math.min(0, Math.max(down, y));
-  map.svg.classList.toggle("smooth", smooth);
-  map.svg.style.transform = `translate(${map.x}px,${map.y}px) scale(${map.k})`;
+  map.paper.classList.toggle("smooth", smooth);
+  map.paper.style.transform = `translate(${map.x}px,${map.y}px) scale(${map.k})`;
   map.view.classList.toggle("zoomed", k > map.home * 1.02 || across < -1);
   map.view.classList.toggle("more-above", map.y < -1);
   map.view.classList.toggle("more-below", map.y > down + 1);
@@ -19,13 +19,14 @@ function place(map, x, y, k, smooth = false) {
   map.rest = setTimeout(() => atRest(map), STILL);
 }
 
-// A layer of its own for as long as the map moves: it is then shifted, not painted. At rest it is painted sharp.
+// A layer of its own for as long as the map moves: it is then shifted, not painted. At rest it is painted sharp. It is
+// the svg's parent that moves: with the svg itself a browser would lay out its texts in every frame.
 function moving(map) {
-  map.svg.classList.add("moving");
+  map.paper.classList.add("moving");
 }
 
 function atRest(map) {
-  map.svg?.classList.remove("moving");
+  map.paper.classList.remove("moving");
   if (!map.data.watch || !map.svg) return;
   const seen = [-map.x / map.k, -map.y / map.k, map.room / map.k, map.tall / map.k, map.width];
   const rounded = seen.map((length) => Math.round(length * 10) / 10);
