@@ -11,10 +11,10 @@ from itertools import pairwise
 from textwrap import wrap
 from typing import NamedTuple
 
-from visualizer.analysis import Cost, CostTable, costs, headline
+from visualizer.analysis import CostTable, costs, headline
 from visualizer.analysis.format import abbreviated, dimensions, grouped
 from visualizer.analysis.naming import network_name
-from visualizer.figures.captions import block_label, layer_words, spoken
+from visualizer.figures.captions import block_label, layer_label
 from visualizer.figures.drawing import Box, Drawing, Group, Item, Line, Text
 from visualizer.figures.heading import heading
 from visualizer.figures.legend import Entry, in_lines, shortcut_entries
@@ -130,7 +130,7 @@ def _beside_each_other(found: Iterable[Laid], box_room: float) -> tuple[list[Lai
     laid: list[Laid] = []
     found = list(found)
     widest = max(cell.side for column in found for cell in column.cells)
-    x = MARGIN + width_in("note", _size_text(widest))
+    x = MARGIN + width_in("shape", _size_text(widest))
     for column in found:
         x += BETWEEN + max(map(lead, column.cells))
         laid.append(column._replace(x=x))
@@ -164,7 +164,7 @@ def _frames(rows: Mapping[int, float], end: float, width: float) -> Iterator[Ite
     edges = [*rows.values(), end]
     for (side, y), below in zip(rows.items(), edges[1:], strict=True):
         yield Group((Box(0, y, width, below - ROW_GAP - y, "band", 8),), "head")
-        yield Text(MARGIN, y + ROW_PADDING + BOX / 2 + 4.3, _size_text(side), "note")
+        yield Text(MARGIN, y + ROW_PADDING + BOX / 2 + 4.3, _size_text(side), "shape")
 
 
 def _names(laid: Laid, y: float) -> Iterator[Text]:
@@ -223,13 +223,7 @@ def _cell(cell: Cell, width: float, table: CostTable | None) -> Group:
 
 def _layer(layer: Layer, width: float, table: CostTable | None) -> Group:
     group = Group(box(layer, width), "layer")
-    return group._replace(path=layer.path, label=_label(layer, table.by_path[layer.path])) if table else group
-
-
-def _label(layer: Layer, cost: Cost) -> str:
-    """A layer in one sentence."""
-    counts = f"{grouped(cost.params)} parameters, {spoken(cost.macs, 'MACs')}"
-    return f"{layer.path}: {layer_words(layer)}, {dimensions(layer.input)} → {dimensions(layer.output)}, {counts}"
+    return group._replace(path=layer.path, label=layer_label(layer, table.by_path[layer.path])) if table else group
 
 
 def _entries(laid: Iterable[Laid]) -> Iterator[Entry]:
