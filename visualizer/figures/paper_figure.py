@@ -32,7 +32,7 @@ WORDS = 34
 
 
 Words = tuple[tuple[str, str], ...]
-"""One line above a column: texts beside each other, each with its style."""
+"""One line above a column: a text, or two beside each other, each with its style."""
 
 
 class Column(NamedTuple):
@@ -84,7 +84,7 @@ def paper_figure(
     box_room = max(_box_room(laid) for laid in found)
     laid, width = _beside_each_other(found, box_room)
     top, y = heading(title, width)
-    y += 2 + LINE * max(len(column.words) for column in laid)
+    y += 6 + LINE * max(len(column.words) for column in laid)
     rows, end = _rows(laid, y + BOX + ROW_PADDING)
     body = [item for column in laid for item in _column(column, box_room, y, rows, table)]
     names = [item for column in laid for item in _names(column, y)]
@@ -106,8 +106,15 @@ def _words(column: Column) -> Iterator[Words]:
     yield (f"{abbreviated(figures.params)} parameters", "shape"), (grouped(figures.params), "tiny")
 
 
-def _line_width(words: Words) -> float:
-    return sum(width_in(style, text) for text, style in words) + SPACE * (len(words) - 1)
+def _words_width(lines: Sequence[Words]) -> float:
+    """The width of the lines above a column, whose second texts stand below each other."""
+    seconds = max(width_in(style, text) for line in lines for text, style in line[1:])
+    return max(_second(lines) + seconds, *(width_in(style, text) for ((text, style), *_) in lines))
+
+
+def _second(lines: Sequence[Words]) -> float:
+    """Where the second texts of the lines begin."""
+    return max(width_in(line[0][1], line[0][0]) for line in lines if len(line) > 1) + SPACE
 
 
 def _box_room(laid: Laid) -> float:
@@ -135,7 +142,7 @@ def _beside_each_other(found: Iterable[Laid], box_room: float) -> tuple[list[Lai
         x += BETWEEN + max(map(lead, column.cells))
         laid.append(column._replace(x=x))
         right = box_room + max(map(reach, column.cells))
-        x += max(right, *map(_line_width, column.words))
+        x += max(right, _words_width(column.words))
     return laid, x + MARGIN
 
 
@@ -171,10 +178,8 @@ def _names(laid: Laid, y: float) -> Iterator[Text]:
     """The lines above a column, the last of them above `y`."""
     top = y - LINE * len(laid.words)
     for number, words in enumerate(laid.words):
-        x = laid.x
-        for text, style in words:
+        for x, (text, style) in zip((laid.x, laid.x + _second(laid.words)), words, strict=False):
             yield Text(x, top + LINE * number + 9, text, style)
-            x += width_in(style, text) + SPACE
 
 
 def _column(
