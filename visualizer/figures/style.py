@@ -178,6 +178,8 @@ def _body(style: Style, theme: Theme | None, part: str = "head") -> str:
     if style.stroke != "none":
         parts += [f"stroke:{_paint(style.stroke, theme, part)}", f"stroke-width:{style.width:g}"]
         parts += ["stroke-linejoin:round"] if style.blunt else ["stroke-linecap:round", "stroke-linejoin:round"]
+    else:
+        parts.append("stroke:none")  # not that of a group around it, which may be named like a style ("block open")
     if style.dash:
         parts.append(f"stroke-dasharray:{style.dash}")
     if style.opacity != 1:
