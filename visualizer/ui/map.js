@@ -23,6 +23,7 @@ async function draw(map) {
   hideCard(map);
   map.paper.innerHTML = text;
   map.svg = map.paper.querySelector("svg");
+  map.svg.querySelector("title").remove(); // its label says the same, and a tooltip would cover the card
   map.width = map.svg.viewBox.baseVal.width;
   map.height = map.svg.viewBox.baseVal.height;
   map.chosen = map.halo = map.roved = map.target = map.clicked = undefined;

@@ -78,7 +78,10 @@ function listenForCard(map) {
   const { view, card } = map;
   view.addEventListener("pointerover", (event) => {
     if (card.contains(event.target)) { clearTimeout(map.soon); return; } // one may go over to it, to read or to copy
-    if (event.pointerType !== "touch" && !event.buttons) hover(map, event.target.closest(NODE), event);
+    if (event.pointerType === "touch" || event.buttons) return;
+    const still = map.pointer?.x === event.clientX && map.pointer?.y === event.clientY; // a drawing came under it
+    map.pointer = { x: event.clientX, y: event.clientY };
+    if (!still) hover(map, event.target.closest(NODE), event);
   });
   view.addEventListener("pointerleave", () => hover(map, null));
   view.addEventListener("pointerdown", (event) => { if (!card.contains(event.target)) hideCard(map); });

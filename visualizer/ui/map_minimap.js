@@ -17,7 +17,7 @@ function sketch(map) {
   paintParts(map, brush);
 }
 
-// The bands, and in them what is not inside another node, in the colours that they have in the drawing.
+// The bands, and in them the boxes of the innermost nodes, in the colours that they have in the drawing.
 function paintParts(map, brush) {
   const colours = new Map();
   const colour = (rect) => {
@@ -28,8 +28,8 @@ function paintParts(map, brush) {
     }
     return colours.get(key);
   };
-  const rects = [...map.svg.querySelectorAll("rect.band"), ...map.nodes.filter((node) => node.parentNode.closest(NODE) === null)
-    .map((node) => node.querySelector("rect.box, rect.face, rect")).filter(Boolean)];
+  const own = map.nodes.filter((node) => node.getAttribute("role") !== "group").map((node) => node.querySelector("rect.box, rect.face, rect"));
+  const rects = [...map.svg.querySelectorAll("rect.band"), ...own.filter(Boolean)];
   for (const rect of rects) {
     const { fill, opacity } = colour(rect), { x, y, width, height } = rectangle(rect), moved = offset(rect, map.svg);
     brush.globalAlpha = Math.max(opacity, 0.3);

@@ -1,14 +1,12 @@
 // The nodes of a map: stages, blocks and layers, each in a group with a path; which one is selected, what is said of
 // it, and what of it can be opened and closed.
-const NODE = "[data-path],[data-layer]";
+const NODE = "[data-path]";
 const PATIENCE = 2500; // milliseconds in which a choice made here outweighs what an older run of the page says
 const FOLDING = 10000; // milliseconds in which a new drawing is taken for the answer to Open or Close
 const SVG = "http://www.w3.org/2000/svg";
 
-// A layer of an opened block is named relative to it, so that blocks of one form share what is drawn.
 function pathOf(node) {
-  const { path, layer } = node.dataset;
-  return path ?? `${pathOf(node.parentNode.closest(NODE))}.${layer}`;
+  return node.dataset.path;
 }
 
 function stageAndBlock(path) {
@@ -43,7 +41,7 @@ function name(map, node, path) {
   }
   node.setAttribute("aria-pressed", "false");
   if (map.data.folds && stageAndBlock(path).stage) {
-    const opened = isStage(path) && map.nodes.some((other) => other.dataset.path?.startsWith(`${path}.`));
+    const opened = isStage(path) && map.nodes.some((other) => other.dataset.path.startsWith(`${path}.`));
     if (opened || opens(map, node)) node.setAttribute("aria-expanded", opened);
   }
 }
@@ -147,7 +145,7 @@ function opens(map, node) {
   if (!map.data.folds || !node) return false;
   const path = pathOf(node), { stage, block } = stageAndBlock(path);
   if (isStage(path)) return map.data.folds.open.includes(path);
-  return stage !== undefined && node.dataset.path === `layer${stage}.${block}` && !node.classList.contains("open");
+  return stage !== undefined && path === `layer${stage}.${block}` && !node.classList.contains("open");
 }
 
 function closes(map, node) {
