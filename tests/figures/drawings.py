@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 from typing import NamedTuple
 
 from visualizer.figures.drawing import Box, Drawing, Group, Line, Mark, Text, placed
@@ -10,6 +11,7 @@ from visualizer.figures.style import SHORTCUTS, width_in
 
 SOLID = ("box", "badge", "projection-box", "pad-box", "different-badge")
 """Boxes that hide what is under them."""
+IN_BOXES = ("row", "small", "number", "count", "on-projection", "on-pad", "on-light", "on-badge", "on-different")
 
 
 class Rectangle(NamedTuple):
@@ -65,3 +67,23 @@ def shortcuts(block: Group) -> Iterator[Line]:
             end = x + item.points[-1][0], y + item.points[-1][1]
             if any(abs(end[0] - across) + abs(end[1] - down) < 10 for across, down in additions):
                 yield item
+
+
+def assert_clear(drawing: Drawing) -> None:
+    """No two boxes overlap; a text is in one box whole or outside all of them; nothing leaves the picture."""
+    page = Rectangle(0, 0, drawing.width, drawing.height)
+    solid, words = boxes(drawing), texts(drawing)
+    frames = boxes(drawing, ("box", "badge", "projection-box", "pad-box"))
+    sheets = boxes(drawing, ("open",))
+    assert all(page.holds(box) for box in solid)
+    assert not [pair for pair in combinations(frames, 2) if pair[0].overlaps(pair[1])]
+    assert not [sheet for sheet in sheets for box in frames if sheet.overlaps(box) and not sheet.holds(box)]
+    assert not [pair for pair in combinations(sheets, 2) if pair[0].overlaps(pair[1])]
+    for text, room in words:
+        assert page.holds(room), text
+        if text.style in IN_BOXES:
+            assert any(box.holds(room) for box in solid), text
+        else:
+            assert not any(box.overlaps(room) for box in frames), text
+            assert all(sheet.holds(room) for sheet in sheets if sheet.overlaps(room)), text
+    assert not [pair for pair in combinations(words, 2) if pair[0][1].overlaps(pair[1][1])]

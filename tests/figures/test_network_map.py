@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.figures.drawings import Rectangle, blocks, boxes, shortcuts, texts
+from tests.figures.drawings import assert_clear, blocks, boxes, shortcuts, texts
 from tests.strategies import resolutions, specs
 from visualizer.figures.detail import LEVELS, Detail
 from visualizer.figures.drawing import Box, Drawing, Line, Mark, placed
@@ -18,7 +16,6 @@ from visualizer.resnet import Plan, ResNetSpec, parse, plan, preset
 
 FORMS = st.sampled_from((None, 1, NARROW, 3))
 levels = st.sampled_from(("", *LEVELS))
-IN_BOXES = ("row", "small", "number", "count", "on-projection", "on-pad", "on-light", "on-badge", "on-different")
 SHOWN = ("resnet18", "resnet50", "resnet152", "resnet1202", "plain34", "resnet50v2", "resnext50_32x4d", "seresnet50")
 
 
@@ -46,8 +43,8 @@ def test_every_block_has_one_shortcut_of_its_kind_unless_it_is_plain(spec: ResNe
 
 @given(specs(), FORMS, levels, resolutions)
 def test_nothing_stands_on_anything_else(spec: ResNetSpec, columns: int | None, level: str, size: int) -> None:
-    _assert_clear(network_map(plan(spec, size), columns=columns, detail=Detail(level)))
-    _assert_clear(network_map(plan(spec, size), columns=columns, detail=Detail(level), numbers=True))
+    assert_clear(network_map(plan(spec, size), columns=columns, detail=Detail(level)))
+    assert_clear(network_map(plan(spec, size), columns=columns, detail=Detail(level), numbers=True))
 
 
 @pytest.mark.parametrize("level", ["", "network", "layers"])
@@ -60,27 +57,7 @@ def test_nothing_stands_on_anything_else_in_published_networks(
     network = plan(preset(name), 32 if name == "resnet1202" else 224)
     detail = Detail("" if name == "resnet1202" else level)
     marks = {block.path: "Not in the other network" for block in network.blocks[::5]}
-    _assert_clear(network_map(network, columns=columns, detail=detail, marks=marks, title="A title", numbers=numbers))
-
-
-def _assert_clear(drawing: Drawing) -> None:
-    """No two boxes overlap; a text is in one box whole or outside all of them; nothing leaves the picture."""
-    page = Rectangle(0, 0, drawing.width, drawing.height)
-    solid, words = boxes(drawing), texts(drawing)
-    frames = boxes(drawing, ("box", "badge", "projection-box", "pad-box"))
-    sheets = boxes(drawing, ("open",))
-    assert all(page.holds(box) for box in solid)
-    assert not [pair for pair in combinations(frames, 2) if pair[0].overlaps(pair[1])]
-    assert not [sheet for sheet in sheets for box in frames if sheet.overlaps(box) and not sheet.holds(box)]
-    assert not [pair for pair in combinations(sheets, 2) if pair[0].overlaps(pair[1])]
-    for text, room in words:
-        assert page.holds(room), text
-        if text.style in IN_BOXES:
-            assert any(box.holds(room) for box in solid), text
-        else:
-            assert not any(box.overlaps(room) for box in frames), text
-            assert all(sheet.holds(room) for sheet in sheets if sheet.overlaps(room)), text
-    assert not [pair for pair in combinations(words, 2) if pair[0][1].overlaps(pair[1][1])]
+    assert_clear(network_map(network, columns=columns, detail=detail, marks=marks, title="A title", numbers=numbers))
 
 
 @given(specs(most_stages=3, most_blocks=12), FORMS)

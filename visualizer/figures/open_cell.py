@@ -82,7 +82,8 @@ def open_cell(
 def chain_cell(layers: tuple[Layer, ...], width: float, gutter: float, words: Words) -> Cell:
     """Layers of stem or head that follow each other, each in a box of its own."""
     sheet = _sheet((), layers, width, gutter, "", words)
-    items = (Group(tuple(sheet.back)), *sheet.nodes)
+    out = Line(((sheet.last.right, sheet.last.middle), (width, sheet.last.middle)), "trunk")
+    items = (Group((*sheet.back, out)), *sheet.nodes)
     return Cell(Group(items), 4 - sheet.top, sheet.bottom + 5, width + ADD + RADIUS, lower=sheet.last.middle)
 
 
@@ -101,7 +102,7 @@ def _sheet(
     row = _side_by_side(first)
     half = face((first or chain)[0]).height / 2
     spots = below_each_other(chain, INSET, width - 2 * INSET, half + SHAPE_GAP if first else -half)
-    top, bottom = -half - MARGIN, spots[-1].bottom + (SHAPE_GAP if changes(spots) else MARGIN) + foot
+    top, bottom = -half - MARGIN, spots[-1].bottom + (SHAPE_GAP if changes(spots) else MARGIN) + (foot and foot + MARGIN)
     back: list[Item] = [Box(0, top, width, bottom - top, "open", 7)]
     back.append(Line(((-LEAD, 0), (INSET - 1, 0)), "trunk", arrow=True))
     back += [Line(((one.right, 0), (two.left - 1, 0)), "trunk", arrow=True) for one, two in pairwise(row)]
