@@ -16,16 +16,22 @@ GAP = 8.0
 PADDING = 10.0
 MARGIN = 14.0
 """From the sides of a band to what is in it."""
+NARROWEST = 276.0
+"""A band at least: as wide as the legend's longest entry."""
 NAME_LINE, NOTE_LINE = 16.0, 17.0
 
 
 class Part(NamedTuple):
-    """Part of the network that stands together: its style ("stage-1"), its name and notes, its tiles."""
+    """Part of the network that stands together: its style ("stage-1"), its name and notes, its tiles.
+
+    node: an empty group with the path and label of the part, if its name stands for it.
+    """
 
     style: str
     name: str
     notes: tuple[str, ...]
     tiles: tuple[Tile, ...]
+    node: Group = Group(())
 
     @property
     def height(self) -> float:
@@ -55,7 +61,7 @@ class Column(NamedTuple):
             frames.append(Group((Box(0, y, self.width, part.height, "band", 10),), part.style))
             placed = list(_placed(part.tiles, y + PADDING))
             groups = (tile.group._replace(x=self.trunk - tile.trunk, y=at) for tile, at in placed)
-            tiles.append(Group((*_names(part, y + PADDING), *groups), part.style))
+            tiles.append(Group((_name(part, y + PADDING), *groups), part.style))
             spots += placed
             y += part.height + BAND_GAP
         return [*frames, *_trunk(spots, self.trunk), *tiles], y - BAND_GAP
@@ -67,7 +73,8 @@ def column(parts: Iterable[Part]) -> Column:
     tiles = [tile for part in parts for tile in part.tiles]
     words = max(width_in(style, text) for part in parts for style, text in part.words())
     trunk = round(MARGIN + words + 10 + max(tile.left for tile in tiles))
-    return Column(parts, round(trunk + max(tile.right for tile in tiles) + MARGIN), trunk)
+    width = max(NARROWEST, trunk + max(tile.right for tile in tiles) + MARGIN)
+    return Column(parts, round(width), trunk)
 
 
 def _placed(tiles: Sequence[Tile], y: float) -> Iterator[tuple[Tile, float]]:
@@ -77,9 +84,10 @@ def _placed(tiles: Sequence[Tile], y: float) -> Iterator[tuple[Tile, float]]:
         y += tile.below - tile.start + GAP
 
 
-def _names(part: Part, y: float) -> Iterator[Text]:
-    for number, (style, text) in enumerate(part.words()):
-        yield Text(MARGIN, y + 12 + number * NOTE_LINE, text, style)
+def _name(part: Part, y: float) -> Group:
+    """The name and the notes, a node if they stand for the part."""
+    lines = (Text(MARGIN, y + 12 + row * NOTE_LINE, text, style) for row, (style, text) in enumerate(part.words()))
+    return part.node._replace(items=tuple(lines))
 
 
 def _trunk(spots: Sequence[tuple[Tile, float]], x: float) -> Iterator[Line]:

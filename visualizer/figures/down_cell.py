@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from visualizer.analysis.format import dimensions
 from visualizer.figures.block_cell import (
     Content,
     activated_first,
@@ -21,8 +22,8 @@ from visualizer.figures.block_cell import (
     different,
     on_shortcut,
 )
-from visualizer.figures.captions import padding_note, short_shape
-from visualizer.figures.drawing import Group, Item, Line, Mark, Text
+from visualizer.figures.captions import padding_note, short_shape, sum_text
+from visualizer.figures.drawing import Group, Item, Line, Mark, Point, Text
 from visualizer.figures.extent import extent
 from visualizer.figures.style import width_in
 from visualizer.resnet import Block, Plan, Shape
@@ -129,9 +130,11 @@ def _heights(block: Block, half: float, folded: bool) -> Heights:
     return Heights(start, junction, -half, bottom, add, end)
 
 
-def block_tile(block: Block, at: Lanes, count: int = 1, differs: bool = False, gutter: float = 0) -> Tile:
+def block_tile(
+    block: Block, at: Lanes, count: int = 1, differs: bool = False, gutter: float = 0, foot: float = 0
+) -> Tile:  # fmt: skip
     """A block, or `count` equal blocks drawn as a stack of cards; its group has no path yet."""
-    inside = block_content(block)._replace(gutter=gutter)
+    inside = block_content(block)._replace(gutter=gutter, foot=foot)
     half = inside.height / 2
     heights = _heights(block, half, count > 1)
     items: Found = [*_trunk(block, heights, at)]
@@ -142,7 +145,7 @@ def block_tile(block: Block, at: Lanes, count: int = 1, differs: bool = False, g
     items += different(at.width, half) if differs else ()
     below = max(heights.end, heights.bottom + (24 if count > 1 else 0))
     if block.output != block.input:
-        note = _shape(block, heights, at.trunk)
+        note = shape_of(block, at.trunk, heights.add, heights.end)
         items, below = [*items, note], max(below, note.y + 4)
     arrives = block.shortcut_kind in ("identity", "pad")
     return tile(items, at.trunk, (heights.start, heights.end, below), hands_on_the_sum(block), arrives)
@@ -163,7 +166,7 @@ def _trunk(block: Block, at: Heights, lanes: Lanes) -> Iterator[Line]:
     x, trunk = lanes.branch, lanes.trunk
     if activated_first(block):
         yield Line(((trunk, at.start + 2 * ACTIVATION), (trunk, at.junction)), "trunk")
-    yield Line((*_corner(trunk, x, at.junction), (x, at.top - 1)), "trunk", 10, arrow=True)
+    yield Line((*around(trunk, x, at.junction), (x, at.top - 1)), "trunk", 10, arrow=True)
     if block.shortcut_kind != "none":
         out = trunk + ADDITION + 1, at.add
         way = ((x, at.bottom), (x, at.add), out) if lanes.straight else ((x, at.bottom), (x, at.add - ADDITION))
@@ -173,7 +176,7 @@ def _trunk(block: Block, at: Heights, lanes: Lanes) -> Iterator[Line]:
         yield Line(((trunk, start), (trunk, at.end - 2 * ACTIVATION)), "trunk")
 
 
-def _corner(x: float, other: float, y: float) -> tuple[tuple[float, float], ...]:
+def around(x: float, other: float, y: float) -> tuple[Point, ...]:
     """From one line to another at this height; one point if they are the same."""
     return ((x, y),) if x == other else ((x, y), (other, y))
 
@@ -184,7 +187,7 @@ def _shortcut(block: Block, at: Heights, lanes: Lanes) -> Iterator[Item]:
     inside = on_shortcut(block) if kind == "projection" else None
     x, trunk = lanes.shortcut(inside.width / 2 if inside else 0), lanes.trunk
     end = ((x, at.add - ADDITION - 1),) if lanes.straight else ((x, at.add), (trunk + ADDITION + 1, at.add))
-    yield Line((*_corner(trunk, x, at.junction), *end), kind, 10, arrow=True)
+    yield Line((*around(trunk, x, at.junction), *end), kind, 10, arrow=True)
     if inside:
         yield Group(tuple(boxed(inside, inside.width, "projection-box")), "", round(x - inside.width / 2), middle)
     if kind == "pad":
@@ -192,13 +195,13 @@ def _shortcut(block: Block, at: Heights, lanes: Lanes) -> Iterator[Item]:
         yield Text(x - 8, middle + 4, note, "tiny", "end") if lanes.straight else Text(x + 8, middle + 4, note, "tiny")
 
 
-def _nodes(block: Block, at: Heights, x: float) -> Iterator[Mark]:
+def _nodes(block: Block, at: Heights, x: float) -> Iterator[Item]:
     """The ReLU before the block, the junction, the addition and the ReLU after it, as far as there are any."""
     if activated_first(block):
         yield Mark(x, at.start + ACTIVATION, "relu")
     if block.shortcut_kind != "none":
         yield Mark(x, at.junction, "junction")
-        yield Mark(x, at.add, "add")
+        yield Group((Mark(x, at.add, "add"),), label=f"{sum_text(block)}: {dimensions(block.output)}")
     if activated_last(block):
         yield Mark(x, at.end - ACTIVATION, "relu")
 
@@ -210,29 +213,42 @@ def _repeated(count: int, at: Lanes, bottom: float) -> Found:
     return badge(text, at.branch + (away if at.straight else -away), bottom + 13)
 
 
-def _shape(block: Block, at: Heights, x: float) -> Text:
-    """The shape of what leaves the block, to the left of where it does."""
-    shape = short_shape(block.output)
-    if block.shortcut_kind != "none":
-        return Text(x - 13, at.add + 4, shape, "tiny", "end")
-    if activated_last(block):
-        return Text(x - 13, at.end - ACTIVATION + 4, shape, "tiny", "end")
-    return Text(x - 8, at.bottom + 13, shape, "tiny", "end")
+def shape_of(block: Block, x: float, add: float, end: float) -> Text:
+    """The shape of what leaves a block, to the left of where it does: beside the addition, or what is there without."""
+    if block.shortcut_kind == "none" and not activated_last(block):
+        return shape_below(block.output, x, add)
+    middle = end - ACTIVATION if block.shortcut_kind == "none" else add
+    return Text(x - 13, middle + 4, short_shape(block.output), "tiny", "end")
 
 
-def layer_tile(inside: Content, width: float, output: Shape, relu: str = "", source: bool = False) -> Tile:
-    """A layer of stem or head: its box, the ReLU `before` or `after` it, its output; a `source` reads nothing."""
-    x, half = width / 2, inside.height / 2
-    start = -half - LEAD
-    items: Found = boxed(inside, width, "badge" if source else "box")
-    if not source:
-        items.insert(0, Line(((x, start), (x, -half - 1)), "trunk", arrow=True))
-    if relu == "before":
+def shape_below(shape: Shape, x: float, bottom: float) -> Text:
+    """A shape below a box, to the left of the trunk."""
+    return Text(x - 8, bottom + 13, short_shape(shape), "tiny", "end")
+
+
+def layer_tile(
+    box: Group, half: float, width: float, output: Shape, relu: Group | None = None, before: bool = False
+) -> Tile:  # fmt: skip
+    """A layer of stem or head: its `box`, twice `half` high, its output, and the group of a ReLU after or before it."""
+    x, start, end = width / 2, -half - LEAD, half
+    items: Found = [Line(((x, start), (x, -half - 1)), "trunk", arrow=True)]
+    note = shape_below(output, x, half)
+    if relu and before:
         start -= 2 * ACTIVATION
-        items.append(Mark(x, start + ACTIVATION, "relu"))
-    end, note = half, Text(x - 8, half + 13, short_shape(output), "tiny", "end")
-    if relu == "after":
+        items += [box, relu._replace(items=(Mark(x, start + ACTIVATION, "relu"),))]
+        items.reverse()  # as the network goes: the ReLU, then the box
+    elif relu:
         end = half + RELU + ACTIVATION
-        items += [Line(((x, half), (x, end - 2 * ACTIVATION)), "trunk"), Mark(x, half + RELU, "relu")]
+        items += [Line(((x, half), (x, end - 2 * ACTIVATION)), "trunk"), box]
+        items.append(relu._replace(items=(Mark(x, half + RELU, "relu"),)))
         note = note._replace(x=x - 13, y=half + RELU + 4)
-    return tile([*items, note], x, (-half if source else start, end, max(end, half + WRITTEN)))
+    else:
+        items.append(box)
+    return tile([*items, note], x, (start, end, max(end, half + WRITTEN)))
+
+
+def source_tile(inside: Content, width: float, output: Shape) -> Tile:
+    """Where the network begins: a box that reads nothing, and what it hands on."""
+    half = inside.height / 2
+    items = (*boxed(inside, width, "badge"), shape_below(output, width / 2, half))
+    return tile(items, width / 2, (-half, half, half + WRITTEN))
