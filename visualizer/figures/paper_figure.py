@@ -8,31 +8,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from textwrap import wrap
 from typing import NamedTuple
 
 from visualizer.analysis import CostTable, costs, headline
-from visualizer.analysis.format import abbreviated, dimensions, grouped
-from visualizer.analysis.naming import network_name
+from visualizer.analysis.format import dimensions, grouped
 from visualizer.figures.captions import block_label, layer_label
 from visualizer.figures.drawing import Box, Drawing, Group, Item, Line, Text
 from visualizer.figures.heading import heading
 from visualizer.figures.legend import Entry, in_lines, shortcut_entries
 from visualizer.figures.paper_cell import BOX, INNER, Cell, box, box_width, cells, folded, lead, reach, shortcut
+from visualizer.figures.paper_words import LINE, Words, placed_words, words_of, words_width
 from visualizer.figures.style import width_in
 from visualizer.resnet import Layer, Plan, Sequential, parse, plan, preset, sequential
 
 MOST_COLUMNS = 4
 ROW_PADDING, ROW_GAP, BETWEEN, MARGIN = 13.0, 5.0, 30.0, 14.0
 """Within a row above and below its cells; between rows; between columns; from the sides of the rows."""
-LINE, SPACE = 17.0, 8.0
-"""Height of a line above a column, and between the texts in it."""
-WORDS = 34
-"""Characters of a line that says how a network differs from its preset."""
-
-
-Words = tuple[tuple[str, str], ...]
-"""One line above a column: a text, or two beside each other, each with its style."""
 
 
 class Column(NamedTuple):
@@ -80,41 +71,18 @@ def paper_figure(
     given = [column if isinstance(column, Column) else Column(column) for column in columns]
     if not 1 <= len(given) <= MOST_COLUMNS or sum(column.own for column in given) > 1:
         raise ValueError(f"A figure has 1 to {MOST_COLUMNS} columns, and one network at most is looked at.")
-    found = [Laid(column, tuple(cells(column.network, column.fold)), tuple(_words(column))) for column in given]
+    found = [_unplaced(column) for column in given]
     box_room = max(_box_room(laid) for laid in found)
     laid, width = _beside_each_other(found, box_room)
     top, y = heading(title, width)
     y += 6 + LINE * max(len(column.words) for column in laid)
     rows, end = _rows(laid, y + BOX + ROW_PADDING)
     body = [item for column in laid for item in _column(column, box_room, y, rows, table)]
-    names = [item for column in laid for item in _names(column, y)]
+    names = [item for column in laid for item in placed_words(column.words, column.x, y)]
     key, height = in_lines(_entries(laid), width, end + 6)
     name = title or ", ".join(column.words[0][0][0] for column in laid)
     frames = _frames(rows, end, width)
     return Drawing(width, height, (*top, *frames, *names, *body, *key), name, "; ".join(map(_summary, laid)))
-
-
-def _words(column: Column) -> Iterator[Words]:
-    """The lines above a column: the name, what is changed, costs rounded and exact."""
-    network = column.network
-    name = network_name(network.spec) if isinstance(network, Plan) else network.title
-    title, _, changes = (column.title or name).partition(" with ")
-    figures = headline(network)
-    yield ((title, "name"),)
-    yield from (((line, "note"),) for line in wrap(f"with {changes}" if changes else "", WORDS))
-    yield (abbreviated(figures.macs, "MACs"), "shape"), (grouped(figures.macs), "tiny")
-    yield (f"{abbreviated(figures.params)} parameters", "shape"), (grouped(figures.params), "tiny")
-
-
-def _words_width(lines: Sequence[Words]) -> float:
-    """The width of the lines above a column, whose second texts stand below each other."""
-    seconds = max(width_in(style, text) for line in lines for text, style in line[1:])
-    return max(_second(lines) + seconds, *(width_in(style, text) for ((text, style), *_) in lines))
-
-
-def _second(lines: Sequence[Words]) -> float:
-    """Where the second texts of the lines begin."""
-    return max(width_in(line[0][1], line[0][0]) for line in lines if len(line) > 1) + SPACE
 
 
 def _box_room(laid: Laid) -> float:
@@ -132,6 +100,11 @@ def _summary(laid: Laid) -> str:
     return f"{laid.words[0][0][0]}: {figures.weighted_layers} weighted layers, {counts}"
 
 
+def _unplaced(column: Column) -> Laid:
+    words = tuple(words_of(column.network, column.title))
+    return Laid(column, tuple(cells(column.network, column.fold)), words)
+
+
 def _beside_each_other(found: Iterable[Laid], box_room: float) -> tuple[list[Laid], float]:
     """The columns with their places, after the output sizes at the left, and the width of all."""
     laid: list[Laid] = []
@@ -142,7 +115,7 @@ def _beside_each_other(found: Iterable[Laid], box_room: float) -> tuple[list[Lai
         x += BETWEEN + max(map(lead, column.cells))
         laid.append(column._replace(x=x))
         right = box_room + max(map(reach, column.cells))
-        x += max(right, _words_width(column.words))
+        x += max(right, words_width(column.words))
     return laid, x + MARGIN
 
 
@@ -172,14 +145,6 @@ def _frames(rows: Mapping[int, float], end: float, width: float) -> Iterator[Ite
     for (side, y), below in zip(rows.items(), edges[1:], strict=True):
         yield Group((Box(0, y, width, below - ROW_GAP - y, "band", 8),), "head")
         yield Text(MARGIN, y + ROW_PADDING + BOX / 2 + 4.3, _size_text(side), "shape")
-
-
-def _names(laid: Laid, y: float) -> Iterator[Text]:
-    """The lines above a column, the last of them above `y`."""
-    top = y - LINE * len(laid.words)
-    for number, words in enumerate(laid.words):
-        for x, (text, style) in zip((laid.x, laid.x + _second(laid.words)), words, strict=False):
-            yield Text(x, top + LINE * number + 9, text, style)
 
 
 def _column(
