@@ -21,7 +21,7 @@ from visualizer.resnet import SEQUENTIALS, Plan, Sequential, parse, plan, preset
 
 PAPER = paper_columns(plan(parse("resnet34?shortcut=A")))
 NETWORKS = st.one_of(
-    st.builds(plan, specs(most_stages=3), st.sampled_from((32, 64, 75))),
+    st.builds(plan, specs(most_stages=3), st.sampled_from((1, 32, 64, 75))),
     st.builds(sequential, st.sampled_from(tuple(SEQUENTIALS)), st.sampled_from((32, 64, 75))),
 )
 COLUMN = st.builds(Column, NETWORKS, title=st.just(""), own=st.just(False), fold=st.sampled_from((None, True, False)))
