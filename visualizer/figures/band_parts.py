@@ -56,7 +56,7 @@ def bands(plan: Plan, shown: tuple[Shown, ...], look: Look) -> Iterator[Band]:
 
 
 def _stage_cell(shown: Shown, width: float, look: Look) -> Cell:
-    cell = stage_cell(shown.stage, width, any(run.mark for run in shown.runs))
+    cell = stage_cell(shown.stage, width, any(run.mark for run in shown.runs), look.foot)
     return cell._replace(group=stage_group(cell.group, shown, look))
 
 
@@ -66,10 +66,10 @@ def _block_cell(run: Run, look: Look, drawn: Drawn) -> Cell:
     key = (block.form, count, bool(mark), opened)
     if key not in drawn:
         if opened:
-            drawn[key] = open_cell(block, look.width, look.gutter, look.words, bool(mark))
+            drawn[key] = open_cell(block, look.width, look.gutter, look.words, bool(mark), look.foot)
         else:
-            items = block_items(block, look.width, count, bool(mark), look.gutter)
-            drawn[key] = block_cell(block, look.width, items, count)
+            items = block_items(block, look.width, count, bool(mark), look.gutter, look.foot)
+            drawn[key] = block_cell(block, look.width, items, count, look.foot)
     return drawn[key]._replace(group=block_group(drawn[key].group, run, look))
 
 
@@ -89,7 +89,7 @@ def _layer_cell(layers: tuple[Layer, ...], look: Look) -> Cell:
     """The one layer of these that has a box, and the ReLU before or after it."""
     (boxed_layer,) = (layer for layer in layers if layer.kind in BOXED)
     relu = next((layer for layer in layers if layer.kind == "relu"), None)
-    inside = content((boxed_layer,))._replace(gutter=look.gutter)
+    inside = content((boxed_layer,))._replace(gutter=look.gutter, foot=look.foot_of(boxed_layer))
     box = layer_group(Group(tuple(boxed(inside, look.width))), boxed_layer, look)
     if look.numbers:
         box = with_numbers(box, inside, (boxed_layer,), look)

@@ -32,6 +32,11 @@ class Run(NamedTuple):
     opened: bool
 
     @property
+    def paths(self) -> list[str]:
+        """Paths of all of its blocks."""
+        return [f"layer{self.first.stage}.{self.first.index + number}" for number in range(self.repeats)]
+
+    @property
     def last(self) -> str:
         """Path of the last block, or "" if there is but one."""
         return f"layer{self.first.stage}.{self.first.index + self.repeats - 1}" if self.repeats > 1 else ""

@@ -13,7 +13,6 @@ from functools import cached_property
 
 from visualizer.analysis.block_quantities import QUANTITIES
 from visualizer.analysis.format import abbreviated, binary_size
-from visualizer.figures.colour_bar import number
 from visualizer.figures.drawing import Box, Group, Item, Text
 from visualizer.figures.palettes import STEPS
 from visualizer.figures.style import width_in
@@ -45,19 +44,24 @@ def _pixels(value: float) -> str:
     return f"{value:,.0f} px"
 
 
-def _percent(value: float) -> str:
-    return f"{number(100 * value)} %"
-
-
 def _measured(value: float) -> str:
-    """Three digits, and two with an exponent far from 1, in letters that every font has: 0.42, 2.7e+07."""
-    return number(value) if value == 0 or 1e-3 <= abs(value) < 1e5 else f"{value:.1e}".replace("-", "−")
+    """Three digits, and two with an exponent far from 1, in letters that every font has: 0.420, 2.7e+07."""
+    size = abs(value)
+    if 1e-3 <= size < 999.5:
+        text = f"{value:#.3g}".rstrip(".")
+    else:
+        text = f"{value:,.0f}" if size == 0 or 1 < size < 1e5 else f"{value:.1e}"
+    return text.replace("-", "−")
+
+
+def _percent(value: float) -> str:
+    return f"{_measured(100 * value)} %"
 
 
 KINDS: Mapping[str, Kind] = {
     "params": Kind("parameters", _count),
     "macs": Kind("MACs", _count),
-    "memory": Kind("memory for training, values in float32", _size),
+    "memory": Kind("activation memory, float32", _size),
     "field": Kind("receptive field, longest path", _pixels),
     "mean": Kind("mean of the output", _measured),
     "zeros": Kind("zeros in the output", _percent),
@@ -101,7 +105,7 @@ class Heat:
 
     @cached_property
     def logarithmic(self) -> bool:
-        """Whether the steps are of equal ratio."""
+        """Whether the steps are of equal ratio, and no longer of equal difference."""
         return 0 < self.low * DECADE <= self.high
 
     def step(self, value: float) -> int:
@@ -136,7 +140,7 @@ class Heat:
     @property
     def words(self) -> str:
         """What the colours mean, for the legend."""
-        return f"{self.kind.title}, {'equal ratios' if self.logarithmic else 'equal steps'}"
+        return f"{self.kind.title}, {'logarithmic' if self.logarithmic else 'linear'} steps"
 
 
 def plan_heat(plan: Plan, name: str) -> Heat:
@@ -151,12 +155,8 @@ def is_block(path: str) -> bool:
 
 
 def colour_key(heat: Heat) -> tuple[tuple[Item, ...], float]:
-    """The colours side by side with the lowest and the highest value at their ends, around the height 0; its width."""
-    low, high = heat.ends
+    """The lowest value and the colours side by side, around the height 0, and their width; the highest is to follow."""
+    low, _ = heat.ends
     left = round(width_in("note", low)) + 6.0
-    right = left + STEPS * SAMPLE
-    samples = [
-        Group((Box(left + step * SAMPLE, -7, SAMPLE, 14, "box"),), f"heat-{step}") for step in range(STEPS)
-    ]
-    width = right + 6 + width_in("note", high)
-    return (Text(0, 4, low, "note"), *samples, Text(right + 6, 4, high, "note")), width
+    samples = [Group((Box(left + step * SAMPLE, -7, SAMPLE, 14, "box"),), f"heat-{step}") for step in range(STEPS)]
+    return (Text(0, 4, low, "note"), *samples), left + STEPS * SAMPLE

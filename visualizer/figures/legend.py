@@ -8,6 +8,7 @@ from typing import NamedTuple
 from visualizer.figures.captions import shortcut_name
 from visualizer.figures.detail import Run, Shown
 from visualizer.figures.drawing import Box, Group, Item, Line, Mark, Text
+from visualizer.figures.heat import Heat, colour_key
 from visualizer.figures.style import width_in
 from visualizer.resnet import Plan
 
@@ -24,13 +25,14 @@ class Entry(NamedTuple):
 
 
 def legend(
-    plan: Plan, shown: Sequence[Shown], layers: bool, numbered: bool, width: float, y: float
+    plan: Plan, shown: Sequence[Shown], layers: bool, numbered: bool, width: float, y: float, *,
+    heat: Heat | None = None, thumbnails: bool = False,
 ) -> tuple[list[Item], float]:  # fmt: skip
     """The legend in lines of at most `width`, from `y` down, and where it ends.
 
     layers: whether stem and head are drawn layer by layer.
     """
-    return in_lines(_entries(plan, shown, layers, numbered), width, y)
+    return in_lines([*value_entries(heat, thumbnails), *_entries(plan, shown, layers, numbered)], width, y)
 
 
 def in_lines(entries: Iterable[Entry], width: float, y: float) -> tuple[list[Item], float]:
@@ -46,7 +48,7 @@ def in_lines(entries: Iterable[Entry], width: float, y: float) -> tuple[list[Ite
         items += [Group(entry.sample, "head", x, y)] if entry.sample else []
         items.append(Text(x + room, y + 4, entry.text, "note"))
         x += needed + BETWEEN
-    return items, y + ENTRY_HEIGHT / 2
+    return [Group(tuple(items), "legend")], y + ENTRY_HEIGHT / 2
 
 
 def _entries(plan: Plan, shown: Sequence[Shown], layers: bool, numbered: bool) -> Iterator[Entry]:
@@ -80,6 +82,17 @@ def _has_signs(plan: Plan, runs: Iterable[Run], layers: bool) -> bool:
     for run in forms.values():
         signs += run.first.after if run.opened else run.first.layers
     return any(layer.kind == "relu" for layer in signs)
+
+
+def value_entries(heat: Heat | None, thumbnails: bool) -> Iterator[Entry]:
+    """What the colours of values and the small pictures mean, and what they come from."""
+    if heat:
+        yield Entry((), 0, f"colour: {heat.words}")
+        yield Entry(*colour_key(heat), heat.ends[1])
+    if thumbnails:
+        yield Entry((), 0, "picture: strongest channel, on its own scale")
+    if heat and heat.note:
+        yield Entry((), 0, heat.note)
 
 
 def shortcut_entries(plan: Plan) -> Iterator[Entry]:

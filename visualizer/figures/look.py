@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from visualizer.analysis import CostTable
 from visualizer.analysis.counting import layer_numbers
@@ -11,8 +11,11 @@ from visualizer.figures.block_cell import Content, block_content, content
 from visualizer.figures.captions import block_label, layer_label, stage_label
 from visualizer.figures.detail import Run, Shown, stage_path
 from visualizer.figures.drawing import Group, Item, Text
+from visualizer.figures.foot import coloured, foot_height, foot_width, footed
+from visualizer.figures.heat import Heat
 from visualizer.figures.numbering import GAP, STYLE, gutter, numbered
 from visualizer.figures.open_cell import sheet_width
+from visualizer.figures.thumbnails import Thumbnail
 from visualizer.resnet import Layer, Plan
 
 BOXED = ("conv", "maxpool", "global_pool", "linear")
@@ -31,18 +34,33 @@ class Look(NamedTuple):
     table: CostTable
     numbers: Mapping[str, int]
     gutter: float
-    heat: Any = None
-    thumbnails: Mapping[str, Any] | None = None
+    heat: Heat | None = None
+    thumbnails: Mapping[str, Thumbnail] | None = None
     layers: bool = False
 
     def words(self, layer: Layer) -> str:
         """What is said of a layer, without its name."""
         return layer_label(layer, self.table.by_path[layer.path])
 
+    @property
+    def foot(self) -> float:
+        """Room in the box of a block or a stage for its value and its thumbnail."""
+        return foot_height(self.heat is not None, self.thumbnails is not None)
+
+    def foot_of(self, layer: Layer) -> float:
+        """Room in the box of a layer of stem or head for its value, if it has one."""
+        return foot_height(self.heat is not None and layer.path in self.heat.values, False)
+
+    def lit(self, group: Group, paths: Sequence[str]) -> Group:
+        """The group of these blocks or this layer with what their values and the last one's thumbnail add to it."""
+        shade = self.heat.shade(paths) if self.heat else None
+        group = coloured(group, shade) if self.heat else group
+        return footed(group, shade, (self.thumbnails or {}).get(paths[-1]))
+
 
 def look_of(
-    plan: Plan, shown: Sequence[Shown], table: CostTable, numbers: bool, layers: bool, heat: Any,
-    thumbnails: Mapping[str, Any] | None,
+    plan: Plan, shown: Sequence[Shown], table: CostTable, numbers: bool, layers: bool, heat: Heat | None,
+    thumbnails: Mapping[str, Thumbnail] | None,
 ) -> Look:  # fmt: skip
     """The width at which every box of the plan holds its rows, and the numbers beside them."""
     forms = {block.form: block for block in plan.blocks}.values()
@@ -53,8 +71,21 @@ def look_of(
     opened = {run.first.form: run.first.layers for stage in shown for run in stage.runs if run.opened}
     free = gutter(plan.weighted_layers, has_folded(shown)) if numbers else 0
     sheets = [sheet_width(inside, free) for inside in (*opened.values(), *([ends] if layers else ()))]
-    width = max([rows + free, *sheets])
+    width = max([rows + free, *sheets, *_feet(shown, ends, heat, thumbnails)])
     return Look(width, table, layer_numbers(plan) if numbers else {}, free, heat, thumbnails, layers)
+
+
+def _feet(
+    shown: Sequence[Shown], ends: Sequence[Layer], heat: Heat | None, thumbnails: Mapping[str, Thumbnail] | None
+) -> Iterator[float]:
+    """The widths that values and thumbnails need."""
+    if thumbnails:
+        yield foot_width("", True)
+    if heat:
+        runs = [run.paths for stage in shown for run in stage.runs]
+        stages = [[block.path for block in stage.stage.blocks] for stage in shown if stage.closed]
+        shades = map(heat.shade, [*runs, *stages, *([layer.path] for layer in ends)])
+        yield from (foot_width(shade.text, False) for shade in shades if shade)
 
 
 def has_folded(shown: Iterable[Shown]) -> bool:
@@ -69,8 +100,11 @@ def block_group(group: Group, run: Run, look: Look) -> Group:
     label = block_label(block, look.table.block(block), count, mark)
     group = group._replace(style=style, path=block.path, last=run.last, label=label)
     if opened:
-        return group._replace(items=whole_layers(group.items, block.path, look))
-    return with_numbers(group, block_content(block), block.branch, look, count > 1) if look.numbers else group
+        group = group._replace(items=whole_layers(group.items, block.path, look))
+    elif look.numbers:
+        inside = block_content(block)._replace(foot=look.foot)
+        group = with_numbers(group, inside, block.branch, look, count > 1)
+    return look.lit(group, run.paths)
 
 
 def with_numbers(group: Group, inside: Content, layers: tuple[Layer, ...], look: Look, folded: bool = False) -> Group:
@@ -93,7 +127,8 @@ def _whole(layer: Group, base: str, look: Look) -> Group:
     row = inside[1] if path in look.numbers else None
     if isinstance(row, Text):
         inside = (Group(inside), row._replace(x=row.x - GAP, text=str(look.numbers[path]), style=STYLE, anchor="end"))
-    return Group(inside, style, x, y, path, last, f"{path}: {words}")
+    whole = Group(inside, style, x, y, path, last, f"{path}: {words}")
+    return coloured(whole, look.heat.shade([path])) if look.heat and not base else whole
 
 
 def stage_group(group: Group, shown: Shown, look: Look) -> Group:
@@ -101,12 +136,14 @@ def stage_group(group: Group, shown: Shown, look: Look) -> Group:
     stage = shown.stage
     marks = [run.mark for run in shown.runs if run.mark] if shown.closed else []
     label = stage_label(stage, look.table.stages[stage.number - 1], marks)
-    return group._replace(style="stage marked" if marks else "stage", path=stage_path(stage), label=label)
+    group = group._replace(style="stage marked" if marks else "stage", path=stage_path(stage), label=label)
+    return look.lit(group, [block.path for block in stage.blocks]) if shown.closed else group
 
 
 def layer_group(group: Group, layer: Layer, look: Look) -> Group:
     """The group of a layer of stem or head with its path and its label."""
-    return group._replace(style="layer", path=layer.path, label=f"{layer.path}: {look.words(layer)}")
+    group = group._replace(style="layer", path=layer.path, label=f"{layer.path}: {look.words(layer)}")
+    return look.lit(group, [layer.path]) if group.items else group
 
 
 def classes_text(plan: Plan) -> str:

@@ -8,7 +8,6 @@ dotted if it is padded with zeros, through a box of its own if it is a projectio
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from visualizer.analysis import CostTable, costs
 from visualizer.analysis.format import dimensions
@@ -21,8 +20,10 @@ from visualizer.figures.down import Column, column
 from visualizer.figures.down_parts import parts
 from visualizer.figures.drawing import Drawing
 from visualizer.figures.heading import heading
+from visualizer.figures.heat import Heat
 from visualizer.figures.legend import legend
 from visualizer.figures.look import Look, look_of
+from visualizer.figures.thumbnails import Thumbnail
 from visualizer.resnet import Plan
 
 USUAL = Detail()
@@ -35,7 +36,7 @@ NARROW = 2
 def network_map(
     plan: Plan, *, columns: int | None = None, detail: Detail = USUAL, direction: str = "rows",
     marks: Mapping[str, str] | None = None, table: CostTable | None = None, title: str = "", numbers: bool = False,
-    heat: Any = None, thumbnails: Mapping[str, Any] | None = None,
+    heat: Heat | None = None, thumbnails: Mapping[str, Thumbnail] | None = None,
 ) -> Drawing:  # fmt: skip
     """The map of a plan.
 
@@ -47,7 +48,7 @@ def network_map(
     marks: by a block's path, what is special about it, in words; such blocks are drawn as different.
     table: the costs of this plan, if they are at hand. title: a heading, and the picture's name.
     numbers: whether the weighted layers are numbered ("count the 50").
-    heat: what colours the blocks, in place of their stages. thumbnails: by a block's path, a picture of what is in it.
+    heat: what colours the blocks, in place of their stages. thumbnails: by a block's path, its strongest channel.
     ValueError: fewer than one column, or another direction.
     """
     if columns is not None and columns < 1:
@@ -59,9 +60,12 @@ def network_map(
     arranged = _arranged(plan, shown, look, columns, direction)
     above, top = heading(title, arranged.width)
     items, bottom = arranged.stacked(top)
-    key, height = legend(plan, shown, look.layers, numbers, arranged.width, bottom + BAND_GAP)
+    key, height = legend(
+        plan, shown, look.layers, numbers, arranged.width, bottom + BAND_GAP,
+        heat=heat, thumbnails=thumbnails is not None,
+    )  # fmt: skip
     name = title or "Network map"
-    return Drawing(arranged.width, height, (*above, *items, *key), name, _summary(plan))
+    return Drawing(arranged.width, height, (*above, *items, *key), name, _summary(plan, heat))
 
 
 def _arranged(
@@ -77,6 +81,7 @@ def _arranged(
     return Stack(bands, grid(bands, look.width, most, beside=columns is None or columns > NARROW))
 
 
-def _summary(plan: Plan) -> str:
+def _summary(plan: Plan, heat: Heat | None) -> str:
     stages = ", ".join(f"{stage.name} of {blocks_text(len(stage.blocks))}" for stage in plan.stages)
-    return f"Stem, {stages}, head; input {dimensions(plan.input)}"
+    colours = f"; coloured by {heat.kind.title}" if heat else ""
+    return f"Stem, {stages}, head; input {dimensions(plan.input)}{colours}"

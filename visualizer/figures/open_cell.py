@@ -102,7 +102,8 @@ def _sheet(
     row = _side_by_side(first)
     half = face((first or chain)[0]).height / 2
     spots = below_each_other(chain, INSET, width - 2 * INSET, half + SHAPE_GAP if first else -half)
-    top, bottom = -half - MARGIN, spots[-1].bottom + (SHAPE_GAP if changes(spots) else MARGIN) + (foot and foot + MARGIN)
+    top, bottom = -half - MARGIN, spots[-1].bottom + (SHAPE_GAP if changes(spots) else MARGIN)
+    bottom += foot + MARGIN if foot else 0
     back: list[Item] = [Box(0, top, width, bottom - top, "open", 7)]
     back.append(Line(((-LEAD, 0), (INSET - 1, 0)), "trunk", arrow=True))
     back += [Line(((one.right, 0), (two.left - 1, 0)), "trunk", arrow=True) for one, two in pairwise(row)]

@@ -25,7 +25,7 @@ from visualizer.figures.style import STYLES, Style, colour, paint
 FONTS = {False: ("Vera", "Vera.ttf"), True: ("Vera-Bold", "VeraBd.ttf")}
 """Name and file of the font, by whether it is bold."""
 ALIKE = {"ε": "epsilon", "→": "to", "‖": "||"}
-"""What is written for characters that we use and the fonts do not have."""
+"""What is written for characters that we use and the fonts do not have, or have as an empty box."""
 _DRAWING = Lock()  # the library keeps its fonts for the whole process
 
 
@@ -103,7 +103,7 @@ def _outline(canvas: Canvas, path: Path, unit: float, height: float) -> Any:
 def writable(text: str, bold: bool = False) -> str:
     """The text in the characters that the font has; a question mark for any other that we know no words for."""
     glyphs = pdfmetrics.getFont(_font(bold)).face.charToGlyph
-    return "".join(letter if ord(letter) in glyphs else ALIKE.get(letter, "?") for letter in text)
+    return "".join(ALIKE.get(letter) or (letter if ord(letter) in glyphs else "?") for letter in text)
 
 
 @cache

@@ -28,8 +28,8 @@ from visualizer.figures.cuboids import (
 )
 from visualizer.figures.detail import Detail, Run, Shown, stage_path
 from visualizer.figures.drawing import Box, Drawing, Group, Item, Line, Text
-from visualizer.figures.heat import Heat, colour_key
-from visualizer.figures.legend import Entry, in_lines, shortcut_entries
+from visualizer.figures.heat import Heat
+from visualizer.figures.legend import Entry, in_lines, shortcut_entries, value_entries
 from visualizer.figures.look import classes_text
 from visualizer.figures.style import width_in
 from visualizer.resnet import Layer, Plan, Shape
@@ -206,8 +206,7 @@ def _entries(plan: Plan, stations: Iterable[Station], scale: Scale, heat: Heat |
     size = size_of((channels, pixels, pixels), scale)
     shape = dimensions((channels, pixels, pixels))
     yield Entry(cuboid(size), size.length + size.right, f"{shape}, channels × height × width, to scale")
-    if heat:
-        yield Entry(*colour_key(heat), f"{heat.words}. {heat.note}" if heat.note else heat.words)
+    yield from value_entries(heat, thumbnails=False)
     if any(LEAST in size_of(volume.shape, scale) for station in stations for volume in station.volumes):
         yield Entry((Box(0, -5, LEAST, 10, "face"),), LEAST, "what is thinner is drawn as thick as this")
     yield from shortcut_entries(plan)
