@@ -71,7 +71,7 @@ def _entries(plan: Plan, shown: Sequence[Shown], layers: bool, numbered: bool) -
     yield Entry((), 0, "kernel, channels /stride")
     whole = layers and all(run.opened for run in runs) and not any(stage.closed for stage in shown)
     if any(layer.kind == "bn" for layer in plan.layers) and not whole:
-        yield Entry((), 0, "batch norm is drawn only layer by layer" if opened else "batch norm is not drawn")
+        yield Entry((), 0, "batch norm in open blocks only" if opened else "batch norm is not drawn")
     yield Entry((), 0, "size: channels × height × width")
 
 
