@@ -56,21 +56,34 @@ class Row(NamedTuple):
         return [*frames, *_trunk(spots, trunk), *cells], bottom
 
 
+class Reaches:
+    """How far cells reach to the left and to the right of their origin, found once for those that share their items."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, tuple[float, float]] = {}
+
+    def of(self, cell: Cell) -> tuple[float, float]:
+        key = id(cell.group.items)
+        if key not in self._found:
+            self._found[key] = extent(cell.group.items)
+        return self._found[key]
+
+
 def row(bands: Sequence[Band]) -> Row:
     """The bands as one row, each as wide as its cells and its names need."""
     spread: list[Spread] = []
-    x = 0.0
+    x, reaches = 0.0, Reaches()
     for band in bands:
-        spread.append(_spread(band, x))
+        spread.append(_spread(band, x, reaches))
         x += spread[-1].width + BAND_GAP
     return Row(tuple(spread))
 
 
-def _spread(band: Band, x: float) -> Spread:
+def _spread(band: Band, x: float, reaches: Reaches) -> Spread:
     places: list[float] = []
     line = right = x + MARGIN
     for cell in band.cells:
-        begins, ends = extent((cell.group,))
+        begins, ends = reaches.of(cell)
         at = max(line - cell.start, right - begins)
         places.append(round(at))
         line, right = places[-1] + cell.end + BETWEEN, places[-1] + ends + APART
