@@ -49,7 +49,7 @@ def parts(plan: Plan, shown: tuple[Shown, ...], look: Look) -> Iterator[Part]:
 
 
 def _stage_tile(shown: Shown, width: float, look: Look) -> Tile:
-    tile = stage_tile(shown.stage, width, any(run.mark for run in shown.runs))
+    tile = stage_tile(shown.stage, width, any(run.mark for run in shown.runs), look.foot)
     return tile._replace(group=stage_group(tile.group, shown, look))
 
 
@@ -59,9 +59,9 @@ def _block_tile(run: Run, at: Lanes, look: Look, drawn: Drawn) -> Tile:
     key = (block.form, count, bool(mark), opened)
     if key not in drawn:
         if opened:
-            drawn[key] = open_tile(block, at, look.gutter, look.words, bool(mark))
+            drawn[key] = open_tile(block, at, look.gutter, look.words, bool(mark), look.foot)
         else:
-            drawn[key] = block_tile(block, at, count, bool(mark), look.gutter)
+            drawn[key] = block_tile(block, at, count, bool(mark), look.gutter, look.foot)
     return drawn[key]._replace(group=block_group(drawn[key].group, run, look))
 
 
@@ -81,7 +81,7 @@ def _layer_tile(layers: tuple[Layer, ...], look: Look) -> Tile:
     """The one layer of these that has a box, and the ReLU before or after it."""
     (boxed_layer,) = (layer for layer in layers if layer.kind in BOXED)
     relu = next((layer for layer in layers if layer.kind == "relu"), None)
-    inside = content((boxed_layer,))._replace(gutter=look.gutter)
+    inside = content((boxed_layer,))._replace(gutter=look.gutter, foot=look.foot_of(boxed_layer))
     box = layer_group(Group(tuple(boxed(inside, look.width))), boxed_layer, look)
     if look.numbers:
         box = with_numbers(box, inside, (boxed_layer,), look)
