@@ -16,7 +16,7 @@ from visualizer.figures.detail import DIRECTIONS, Detail
 from visualizer.figures.dot import network_dot
 from visualizer.figures.style import colour
 from visualizer.figures.svg import svg
-from visualizer.figures.take_along import FORMATS, full_name, picture
+from visualizer.figures.take_along import FIGURES, FORMATS, Choice, full_name, picture
 from visualizer.resnet import parse, plan
 
 CommandLine = Callable[..., Result]
@@ -37,7 +37,7 @@ def test_svg_is_the_map_with_the_choices_that_were_made(
     words = ("--theme", theme, "--columns", "2", "--level", "stages", "--numbers", "--resolution", "160")
     written = drawn(command_line, tmp_path / "map.SVG", "resnet34?shortcut=A", *words)
     network = plan(parse("resnet34?shortcut=A"), 160)
-    drawing = picture(network, columns=2, detail=Detail("stages"), numbers=True)
+    drawing = picture(network, Choice(columns=2, detail=Detail("stages"), numbers=True))
     assert written.decode() == svg(drawing, theme) + "\n"
     texts = " ".join(text.text or "" for text in ElementTree.fromstring(written).iter(f"{SVG}text"))
     assert texts.startswith("ResNet-34 with shortcut A at 160 × 160 pixels ")
@@ -54,7 +54,7 @@ def test_how_far_it_is_unfolded_is_a_choice(command_line: CommandLine, tmp_path:
 @pytest.mark.parametrize("direction", DIRECTIONS)
 def test_the_direction_is_a_choice(direction: str, command_line: CommandLine, tmp_path: Path) -> None:
     written = drawn(command_line, tmp_path / "map.svg", "resnet18", "--direction", direction)
-    assert written.decode() == svg(picture(plan(parse("resnet18")), direction=direction), "light") + "\n"
+    assert written.decode() == svg(picture(plan(parse("resnet18")), Choice(direction=direction)), "light") + "\n"
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS[1:])
@@ -63,6 +63,30 @@ def test_only_rows_have_columns(direction: str, command_line: CommandLine, tmp_p
     result = command_line("draw", "resnet18", "-o", str(tmp_path / "map.svg"), *words)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.endswith(f"A map that goes {direction} has no rows: leave out --columns.\n")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_what_is_drawn_is_a_choice(figure: str, command_line: CommandLine, tmp_path: Path) -> None:
+    written = drawn(command_line, tmp_path / "figure.svg", "resnet18", "--figure", figure, "--theme", "dark")
+    drawing = picture(plan(parse("resnet18")), Choice(figure))
+    assert written.decode() == svg(drawing, "dark") + "\n"
+
+
+@pytest.mark.parametrize(
+    ("figure", "option"),
+    [
+        ("volume", ("--direction", "down")), ("volume", ("--columns", "2")), ("volume", ("--numbers",)),
+        ("paper", ("--direction", "down")), ("paper", ("--level", "stages")),
+    ],
+)  # fmt: skip
+def test_a_figure_refuses_what_it_does_not_have(
+    figure: str, option: tuple[str, ...], command_line: CommandLine, tmp_path: Path
+) -> None:
+    result = command_line("draw", "resnet18", "-o", str(tmp_path / "figure.svg"), "--figure", figure, *option)
+    assert (result.exit_code, result.stdout) == (2, "")
+    (sentence,) = result.stderr.splitlines()
+    assert sentence.endswith(f"leave out {option[0]}.")
     assert not list(tmp_path.iterdir())
 
 
@@ -86,7 +110,10 @@ def test_an_unknown_extension_is_one_sentence_that_names_those_that_work(
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("option", [("--direction", "down"), ("--columns", "3"), ("--level", "blocks"), ("--numbers",)])
+@pytest.mark.parametrize(
+    "option",
+    [("--figure", "volume"), ("--direction", "down"), ("--columns", "3"), ("--level", "blocks"), ("--numbers",)],
+)
 def test_graphviz_has_no_columns_levels_or_numbers(
     option: tuple[str, ...], command_line: CommandLine, tmp_path: Path
 ) -> None:

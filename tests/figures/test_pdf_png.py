@@ -23,7 +23,7 @@ from visualizer.figures.outlines import POINTS
 from visualizer.figures.pdf import ALIKE, FONTS, pdf, writable
 from visualizer.figures.raster import raster, scale
 from visualizer.figures.style import PARTS, STYLES, colour, width_in
-from visualizer.figures.take_along import picture
+from visualizer.figures.take_along import Choice, picture
 from visualizer.resnet import ResNetSpec, parse, plan
 
 THEMES: tuple[Theme, ...] = ("light", "dark")
@@ -46,7 +46,7 @@ def rgb(token: str, theme: Theme, part: str = "head") -> tuple[int, ...]:
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("name", ["resnet50", "resnet34?shortcut=A", "resnet1202", "resnet50v2", "resnet50?bn_eps=0.1"])
 def test_a_pdf_is_one_page_with_every_text_and_its_fonts(name: str, theme: Theme) -> None:
-    drawing = picture(plan(parse(name)), numbers=True)
+    drawing = picture(plan(parse(name)), Choice(numbers=True))
     written = pdf(drawing, theme)
     with PdfDocument(written) as document:
         assert len(document) == 1
@@ -61,7 +61,7 @@ def test_a_pdf_is_one_page_with_every_text_and_its_fonts(name: str, theme: Theme
 
 @given(spec=specs(most_stages=3, most_blocks=3))
 def test_the_fonts_have_every_character_and_no_text_is_wider_than_it_was_measured(spec: ResNetSpec) -> None:
-    for text in texts(picture(plan(spec), numbers=True)):
+    for text in texts(picture(plan(spec), Choice(numbers=True))):
         look = STYLES[text.style]
         written = writable(text.text, look.bold)
         assert "?" not in written

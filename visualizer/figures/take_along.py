@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from visualizer.analysis.naming import network_name
 from visualizer.figures.colour import Theme
+from visualizer.figures.cropping import cropped
 from visualizer.figures.detail import Detail
 from visualizer.figures.drawing import Drawing, Group
+from visualizer.figures.heat import Heat
 from visualizer.figures.network_map import USUAL, network_map
+from visualizer.figures.paper_figure import paper_columns, paper_figure
+from visualizer.figures.thumbnails import Thumbnail
+from visualizer.figures.volumes import volumes
 from visualizer.resnet import Plan
 
 
@@ -62,27 +68,75 @@ def full_name(plan: Plan) -> str:
     return f"{network_name(plan.spec)} at {plan.resolution} × {plan.resolution} pixels"
 
 
-def taken_along(
-    plan: Plan, extension: str, theme: Theme, *, columns: int | None = None, detail: Detail = USUAL,
-    direction: str = "rows", numbers: bool = False,
-) -> bytes:  # fmt: skip
-    """The content of a file of this format (a key of `FORMATS`); the other arguments are `network_map`'s.
+class Window(NamedTuple):
+    """A part of a drawing, in its units."""
 
-    KeyError: another format. ValueError: fewer than one column, or another direction.
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Choice:
+    """All that is chosen of a picture of a network: what is drawn, how, and which part of it.
+
+    figure: one of `FIGURES`. columns, detail, direction, numbers, heat and thumbnails are `network_map`'s; detail and
+    heat are the volumes' too. window: the part that is taken along, without name and legend; None: all of it.
+    """
+
+    figure: str = "map"
+    columns: int | None = None
+    detail: Detail = USUAL
+    direction: str = "rows"
+    numbers: bool = False
+    heat: Heat | None = None
+    thumbnails: Mapping[str, Thumbnail] | None = None
+    window: Window | None = None
+
+
+WHOLE = Choice()
+"""The whole map as one finds it."""
+
+
+def _map(plan: Plan, choice: Choice, title: str) -> Drawing:
+    return network_map(
+        plan, columns=choice.columns, detail=choice.detail, direction=choice.direction, numbers=choice.numbers,
+        heat=choice.heat, thumbnails=choice.thumbnails, title=title,
+    )  # fmt: skip
+
+
+def _paper(plan: Plan, choice: Choice, title: str) -> Drawing:
+    return paper_figure(paper_columns(plan), title=title)
+
+
+def _volume(plan: Plan, choice: Choice, title: str) -> Drawing:
+    return volumes(plan, detail=choice.detail, heat=choice.heat, title=title)
+
+
+FIGURES: Mapping[str, Callable[[Plan, Choice, str], Drawing]] = {"map": _map, "paper": _paper, "volume": _volume}
+"""What can be drawn of a network, by name."""
+
+
+def taken_along(plan: Plan, extension: str, theme: Theme, choice: Choice = WHOLE) -> bytes:
+    """The content of a file of this format (a key of `FORMATS`); a graph is of the whole network, whatever the choice.
+
+    KeyError: another format or figure. ValueError: what `network_map` or `cropped` refuses.
     """
     of_map = FORMATS[extension].of_map
     if of_map is None:
         from visualizer.figures.dot import network_dot
 
         return f"{network_dot(plan, full_name(plan), theme)}\n".encode()
-    return of_map(picture(plan, columns=columns, detail=detail, direction=direction, numbers=numbers), theme)
+    return of_map(picture(plan, choice), theme)
 
 
-def picture(
-    plan: Plan, *, columns: int | None = None, detail: Detail = USUAL, direction: str = "rows", numbers: bool = False
-) -> Drawing:  # fmt: skip
-    """The map with the network's name above it and a margin around it."""
-    title = full_name(plan)
-    drawing = network_map(plan, columns=columns, detail=detail, direction=direction, numbers=numbers, title=title)
+def picture(plan: Plan, choice: Choice = WHOLE) -> Drawing:
+    """The figure with the network's name above it and a margin around it, or the part in the window as it is."""
+    name = full_name(plan)
+    draw = FIGURES[choice.figure]
+    if choice.window:
+        return cropped(draw(plan, choice, ""), *choice.window)._replace(title=f"Part of {name}")
+    drawing = draw(plan, choice, name)
     inside = Group(drawing.items, "", MARGIN, MARGIN)
     return drawing._replace(width=drawing.width + 2 * MARGIN, height=drawing.height + 2 * MARGIN, items=(inside,))

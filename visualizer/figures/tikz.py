@@ -60,6 +60,7 @@ def tikz(drawing: Drawing, theme: Theme) -> str:
         r"\vbox to 0pt{\hbox to 0pt{%",
         rf"\begin{{tikzpicture}}[x={unit:g}bp,y=-{unit:g}bp,line join=round,line cap=round]",
         rf"\useasboundingbox (0,0) rectangle {_pair((drawing.width, drawing.height))};",
+        rf"\clip (0,0) rectangle {_pair((drawing.width, drawing.height))};",
         rf"\fill[fill={_colour(colour('paper', theme))}] (0,0) rectangle {_pair((drawing.width, drawing.height))};",
         *map(_line, things),
         r"\end{tikzpicture}\hss}\vss}",
