@@ -92,16 +92,25 @@ def _contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+def _mixed(one: str, other: str, part: float) -> str:
+    """`part` of the first colour over the other."""
+    pairs = [(int(one[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(part * above + (1 - part) * below):02x}" for above, below in pairs)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_text_and_links_can_be_read(shipped: dict[str, Any], theme: str) -> None:
     """WCAG 2.2 asks for 7 : 1 for text (level AAA) and 4.5 : 1 for links (AA), 3 : 1 for what marks a control.
 
-    Streamlit writes slider values and the open tab in the primary colour on the page's own ground.
+    Streamlit writes slider values and the open tab in the primary colour on the page's own ground, and the chosen
+    segment of a control on that ground with a tenth of the primary colour over it.
     """
     colours = shipped["theme"][theme]
     grounds = [colours["backgroundColor"], colours["secondaryBackgroundColor"]]
     grounds += [colours["sidebar"]["backgroundColor"], colours["sidebar"]["secondaryBackgroundColor"]]
-    assert _contrast(colours["primaryColor"], colours["backgroundColor"]) >= 4.5
+    for ground in (colours["backgroundColor"], colours["sidebar"]["backgroundColor"]):
+        assert _contrast(colours["primaryColor"], ground) >= 4.5
+        assert _contrast(colours["primaryColor"], _mixed(colours["primaryColor"], ground, 0.1)) >= 4.5
     for ground in grounds:
         assert _contrast(colours["textColor"], ground) >= 7
         assert _contrast(colours["linkColor"], ground) >= 4.5

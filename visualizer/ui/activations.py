@@ -52,7 +52,7 @@ def block_steps() -> None:
             on_change=lambda: change(select=still_there(view().spec, st.session_state["block_shown"] or "")),
         )  # fmt: skip
         _step("Next block ›", paths[min(at + 1, len(paths) - 1)], at == len(paths) - 1)
-    st.caption(f"`{block.path}`, {block.kind}, {shortcut_name(block)}.")
+    st.caption(f"{block.path}, {block.kind}, {shortcut_name(block)}.")
 
 
 def _step(label: str, path: str, disabled: bool) -> None:

@@ -14,6 +14,7 @@ from visualizer.ui.compare_actions import add, edit, put, remove, select, show, 
 from visualizer.ui.compare_tables import Column, block_html, figures_html, stages_html, words_html
 from visualizer.ui.comparisons import comparisons
 from visualizer.ui.map_component import map_figure, network_map_view
+from visualizer.ui.sentences import literal
 from visualizer.ui.state import MOST_COMPARED, View, change, kept_plan, still_there
 from visualizer.ui.store import FIGURES
 from visualizer.ui.theme import theme
@@ -84,7 +85,7 @@ def _name(spec: ResNetSpec) -> str:
 
 def _source(spec: ResNetSpec) -> str:
     name = _name(spec)
-    return f"`{text(spec)}`" + ("" if name == OWN else f" · {presets()[name].source}")
+    return literal(text(spec)) + ("" if name == OWN else f" · {presets()[name].source}")
 
 
 def _place(place: int, count: int) -> None:
