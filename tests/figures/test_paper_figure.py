@@ -209,6 +209,12 @@ def test_parts_of_the_own_network_can_be_selected_and_no_others(spec: object, fo
             assert all(path.startswith(f"{group.path}.") for path in inner)
 
 
+def test_two_networks_of_one_name_say_in_what_they_differ() -> None:
+    words = [text.text for text, _ in texts(paper_figure(paper_columns(plan(preset("resnet34")))))]
+    assert words.count("ResNet-34") == 2
+    assert {"with shortcut A", "with shortcut B"} <= set(words)
+
+
 def test_long_networks_are_folded_and_say_how_often() -> None:
     drawing = paper_figure([plan(preset("resnet152"))])
     badges = [text.text for text, _ in texts(drawing) if text.text.startswith("× ")]

@@ -56,8 +56,12 @@ def paper_columns(own: Plan) -> tuple[Column, ...]:
     size = own.resolution
     vgg = [sequential("vgg19", size)] if size >= 32 else []
     papers = [plan(preset("plain34"), size), plan(parse("resnet34?shortcut=A"), size)]
-    there = [*papers, *([] if own in papers else [own])]
-    return (*map(Column, vgg), *(Column(network, own=network == own) for network in there))
+    columns = [*map(Column, vgg), *(Column(network, own=network == own) for network in papers)]
+    if own not in papers:
+        # Beside the paper's ResNet-34 a second one says in what it differs, also where that is usual (option B).
+        is_other_34 = own.spec == preset("resnet34")
+        columns.append(Column(own, f"ResNet-34 with shortcut {own.spec.shortcut}" if is_other_34 else "", own=True))
+    return tuple(columns)
 
 
 def paper_figure(
