@@ -56,7 +56,7 @@ def open_tile(
     """
     fork = before_the_fork(block)
     branch = below_each_other(block.branch[fork:], INSET, at.width - 2 * INSET, MARGIN)
-    bottom = branch[-1].bottom + MARGIN + foot
+    bottom = branch[-1].bottom + MARGIN + (foot + MARGIN if foot else 0)
     add = bottom + (0 if block.shortcut_kind == "none" else ADD)
     before = _before(block, fork, at.trunk, words)
     shortcut, after = _shortcut(block, add, at, words), _after(block, add, at.trunk, words)
