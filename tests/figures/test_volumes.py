@@ -82,6 +82,8 @@ def test_every_side_is_to_scale(spec: ResNetSpec, resolution: int, detail: Detai
 
 
 @given(specs(), st.integers(1, 300), DETAILS, st.sampled_from(["", "A network"]))
+@example(parse("resnet18?depths=3&shortcut=C&width=1"), 1, Detail("network"), "")
+@example(parse("plain18?depths=1,1,2&width=2&classes=1"), 16, Detail("layers"), "")
 @settings(max_examples=60)
 def test_nothing_leaves_the_picture_or_stands_on_anything(
     spec: ResNetSpec, resolution: int, detail: Detail, title: str

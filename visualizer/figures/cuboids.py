@@ -27,6 +27,8 @@ LIFT, LEAST_LIFT = 9.0, 25.0
 """From a cuboid up to its shortcut, and from the trunk to it at least."""
 SEGMENT = 52.0
 """Length of a shortcut that is one of several over a closed stage."""
+COUNT = (5.0, 10.0)
+"""From a shortcut's line up to its count, and from a projection's."""
 LABEL, BADGE = 14.0, 24.0
 """Heights of a line with a shape, and of one with a count."""
 
@@ -125,8 +127,14 @@ def below(station: Station, scale: Scale) -> float:
 
 def above(station: Station, scale: Scale) -> float:
     """How far a station reaches above the trunk."""
-    lift = _lift(station, scale) + 9 + 6 * (len(station.shortcuts) > 1)
-    return lift if station.shortcuts else max(size_of(volume.shape, scale).reach for volume in station.volumes)
+    if not station.shortcuts:
+        return max(size_of(volume.shape, scale).reach for volume in station.volumes)
+    return _lift(station, scale) + max(map(_beyond, station.shortcuts))
+
+
+def _beyond(shortcut: Shortcut) -> float:
+    """How far a shortcut reaches above its line, with its box, the addition that ends it, and its count."""
+    return COUNT[shortcut.kind == "projection"] + 10 if shortcut.repeats > 1 else 9
 
 
 def place(station: Station, scale: Scale) -> Place:
@@ -212,7 +220,6 @@ def _shortcut(shortcut: Shortcut, x: float, end: float, top: float, first: bool,
         yield Box(middle - 14, top - 7, 28, 14, "projection-box", 3)
         yield Text(middle, top + 4, "1×1", "tiny-on-projection", "middle")
     if shortcut.repeats > 1:
-        height = top - (10 if shortcut.kind == "projection" else 5)
-        yield Text(middle, height, f"× {shortcut.repeats}", "tiny", "middle")
+        yield Text(middle, top - COUNT[shortcut.kind == "projection"], f"× {shortcut.repeats}", "tiny", "middle")
     if not last:
         yield Mark(end, top, "small-add")

@@ -111,7 +111,8 @@ def _row(parts: Iterable[Part], scale: Scale, middle: float, names: float) -> tu
                 trunk.append(Line(((leaves, middle), (x, middle)), "trunk"))
             found = place(station, scale)
             placed.append(found.group._replace(x=x, y=middle))
-            x, words, leaves = x + found.end + BETWEEN, x + found.words, x + found.leaves
+            words = max(words, x + found.words)
+            x, leaves = x + found.end + BETWEEN, x + found.leaves
         x = max(x, start + 12 + max(width_in("name", part.name), width_in("note", part.note)))
         groups.append(Group((_name(part, start, x - BETWEEN, names), *placed), part.style))
     return [*groups, *trunk], max(x, words)
@@ -206,7 +207,7 @@ def _entries(plan: Plan, stations: Iterable[Station], scale: Scale, heat: Heat |
     size = size_of((channels, pixels, pixels), scale)
     shape = dimensions((channels, pixels, pixels))
     yield Entry(cuboid(size), size.length + size.right, f"{shape}, channels × height × width, to scale")
-    yield from value_entries(heat, thumbnails=False)
+    yield from value_entries(heat)
     if any(LEAST in size_of(volume.shape, scale) for station in stations for volume in station.volumes):
         yield Entry((Box(0, -5, LEAST, 10, "face"),), LEAST, "what is thinner is drawn as thick as this")
     yield from shortcut_entries(plan)
