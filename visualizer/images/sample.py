@@ -10,20 +10,29 @@ from visualizer.images.picture import Picture
 
 FOLDER = Path(__file__).with_name("samples")
 OURS = "drawn for this project, under its licence"
+UCI = "E. Alpaydin and C. Kaynak, CC BY 4.0"
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A picture that comes with the project. `key` is its name in URLs, `shows` what it is good for."""
+    """A picture that comes with the project. `key` is its name in URLs, `shows` what it is good for.
+
+    suffix: how its file's name ends.
+    """
 
     key: str
     title: str
     credit: str
     shows: str
+    suffix: str = ".jpg"
+
+    @property
+    def file(self) -> Path:
+        return FOLDER / f"{self.key}{self.suffix}"
 
     def data(self) -> bytes:
         """The file, as if it had been uploaded."""
-        return (FOLDER / f"{self.key}.jpg").read_bytes()
+        return self.file.read_bytes()
 
     def picture(self) -> Picture:
         return decode(self.data())
@@ -39,7 +48,12 @@ SAMPLES = (
     Sample("patchwork", "Patchwork", OURS, "sixteen textures and colour pairs, one beside another"),
 )
 
+DIGITS = tuple(
+    Sample(f"digit_{digit}", f"Handwritten {digit}", UCI, "8×8 pixels, unseen by the bundled ResNet-20", ".png")
+    for digit in range(10)
+)
+
 
 def samples() -> tuple[Sample, ...]:
-    """All built-in pictures, photographs first."""
-    return SAMPLES
+    """All built-in pictures: photographs, drawn ones, handwritten digits."""
+    return SAMPLES + DIGITS
