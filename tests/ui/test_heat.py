@@ -50,7 +50,7 @@ def test_any_view_has_its_colours_or_a_sentence(spec: ResNetSpec, resolution: in
         assert found.heat is not None
         assert paths <= set(found.heat.values)
     assert found.sentence == "" or found.sentence.endswith(".")
-    assert set(found.thumbnails or paths) == paths
+    assert set(found.thumbnails.by_path if found.thumbnails else paths) == paths
     assert (found.thumbnails is None) == (thumbnails == "hidden")
 
 
@@ -66,8 +66,8 @@ def test_picture_quantities_are_those_of_the_activations_page() -> None:
         assert 100 * zeros.heat.values[block.path] == pytest.approx(maps.statistics["out"].zeros)
         lengths = [np.linalg.norm(maps.values[place].astype(np.float64)) for place in ("branch", "shortcut")]
         assert ratios.heat.values[block.path] == pytest.approx(lengths[0] / lengths[1])
-        assert means.thumbnails[block.path].channel == block_maps(maps.values).strongest("out")
-    assert means.heat.note == "untrained weights, seed 0; picture: " + means.heat.note.rpartition(": ")[2]
+        assert means.thumbnails.by_path[block.path].channel == block_maps(maps.values).strongest("out")
+    assert means.heat.note == means.thumbnails.note == "untrained weights, seed 0; picture: Cat"
 
 
 def test_all_quantities_of_a_picture_and_a_whole_class_take_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:

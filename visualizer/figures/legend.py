@@ -10,6 +10,7 @@ from visualizer.figures.detail import Run, Shown
 from visualizer.figures.drawing import Box, Group, Item, Line, Mark, Text
 from visualizer.figures.heat import Heat, colour_key
 from visualizer.figures.style import width_in
+from visualizer.figures.thumbnails import Thumbnails
 from visualizer.resnet import Plan
 
 ENTRY_HEIGHT = 22.0
@@ -26,7 +27,7 @@ class Entry(NamedTuple):
 
 def legend(
     plan: Plan, shown: Sequence[Shown], layers: bool, numbered: bool, width: float, y: float, *,
-    heat: Heat | None = None, thumbnails: bool = False,
+    heat: Heat | None = None, thumbnails: Thumbnails | None = None,
 ) -> tuple[list[Item], float]:  # fmt: skip
     """The legend in lines of at most `width`, from `y` down, and where it ends.
 
@@ -84,15 +85,15 @@ def _has_signs(plan: Plan, runs: Iterable[Run], layers: bool) -> bool:
     return any(layer.kind == "relu" for layer in signs)
 
 
-def value_entries(heat: Heat | None, thumbnails: bool) -> Iterator[Entry]:
+def value_entries(heat: Heat | None, thumbnails: Thumbnails | None = None) -> Iterator[Entry]:
     """What the colours of values and the small pictures mean, and what they come from."""
     if heat:
         yield Entry((), 0, f"colour: {heat.words}")
         yield Entry(*colour_key(heat), heat.ends[1])
     if thumbnails:
         yield Entry((), 0, "picture: strongest channel, on its own scale")
-    if heat and heat.note:
-        yield Entry((), 0, heat.note)
+    notes = [shown.note for shown in (heat, thumbnails) if shown and shown.note]
+    yield from (Entry((), 0, note) for note in dict.fromkeys(notes))
 
 
 def shortcut_entries(plan: Plan) -> Iterator[Entry]:

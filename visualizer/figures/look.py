@@ -15,7 +15,7 @@ from visualizer.figures.foot import coloured, foot_height, foot_width, footed
 from visualizer.figures.heat import Heat
 from visualizer.figures.numbering import GAP, STYLE, gutter, numbered
 from visualizer.figures.open_cell import sheet_width
-from visualizer.figures.thumbnails import Thumbnail
+from visualizer.figures.thumbnails import Thumbnails
 from visualizer.resnet import Layer, Plan
 
 BOXED = ("conv", "maxpool", "global_pool", "linear")
@@ -35,7 +35,7 @@ class Look(NamedTuple):
     numbers: Mapping[str, int]
     gutter: float
     heat: Heat | None = None
-    thumbnails: Mapping[str, Thumbnail] | None = None
+    thumbnails: Thumbnails | None = None
     layers: bool = False
 
     def words(self, layer: Layer) -> str:
@@ -55,12 +55,12 @@ class Look(NamedTuple):
         """The group of these blocks or this layer with what their values and the last one's thumbnail add to it."""
         shade = self.heat.shade(paths) if self.heat else None
         group = coloured(group, shade) if self.heat else group
-        return footed(group, shade, (self.thumbnails or {}).get(paths[-1]))
+        return footed(group, shade, self.thumbnails.by_path.get(paths[-1]) if self.thumbnails else None)
 
 
 def look_of(
     plan: Plan, shown: Sequence[Shown], table: CostTable, numbers: bool, layers: bool, heat: Heat | None,
-    thumbnails: Mapping[str, Thumbnail] | None,
+    thumbnails: Thumbnails | None,
 ) -> Look:  # fmt: skip
     """The width at which every box of the plan holds its rows, and the numbers beside them."""
     forms = {block.form: block for block in plan.blocks}.values()
@@ -76,7 +76,7 @@ def look_of(
 
 
 def _feet(
-    shown: Sequence[Shown], ends: Sequence[Layer], heat: Heat | None, thumbnails: Mapping[str, Thumbnail] | None
+    shown: Sequence[Shown], ends: Sequence[Layer], heat: Heat | None, thumbnails: Thumbnails | None
 ) -> Iterator[float]:
     """The widths that values and thumbnails need."""
     if thumbnails:

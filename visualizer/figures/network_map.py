@@ -23,7 +23,7 @@ from visualizer.figures.heading import heading
 from visualizer.figures.heat import Heat
 from visualizer.figures.legend import legend
 from visualizer.figures.look import Look, look_of
-from visualizer.figures.thumbnails import Thumbnail
+from visualizer.figures.thumbnails import Thumbnails
 from visualizer.resnet import Plan
 
 USUAL = Detail()
@@ -36,7 +36,7 @@ NARROW = 2
 def network_map(
     plan: Plan, *, columns: int | None = None, detail: Detail = USUAL, direction: str = "rows",
     marks: Mapping[str, str] | None = None, table: CostTable | None = None, title: str = "", numbers: bool = False,
-    heat: Heat | None = None, thumbnails: Mapping[str, Thumbnail] | None = None,
+    heat: Heat | None = None, thumbnails: Thumbnails | None = None,
 ) -> Drawing:  # fmt: skip
     """The map of a plan.
 
@@ -62,7 +62,7 @@ def network_map(
     items, bottom = arranged.stacked(top)
     key, height = legend(
         plan, shown, look.layers, numbers, arranged.width, bottom + BAND_GAP,
-        heat=heat, thumbnails=thumbnails is not None,
+        heat=heat, thumbnails=thumbnails,
     )  # fmt: skip
     name = title or "Network map"
     return Drawing(arranged.width, height, (*above, *items, *key), name, _summary(plan, heat))

@@ -14,7 +14,7 @@ from visualizer.figures.drawing import Drawing, Group
 from visualizer.figures.heat import Heat
 from visualizer.figures.network_map import USUAL, network_map
 from visualizer.figures.paper_figure import paper_columns, paper_figure
-from visualizer.figures.thumbnails import Thumbnail
+from visualizer.figures.thumbnails import Thumbnails
 from visualizer.figures.volumes import volumes
 from visualizer.resnet import Plan
 
@@ -91,7 +91,7 @@ class Choice:
     direction: str = "rows"
     numbers: bool = False
     heat: Heat | None = None
-    thumbnails: Mapping[str, Thumbnail] | None = None
+    thumbnails: Thumbnails | None = None
     window: Window | None = None
 
 

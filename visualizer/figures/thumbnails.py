@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
@@ -22,6 +23,13 @@ class Thumbnail(NamedTuple):
 
     channel: int
     png: bytes
+
+
+class Thumbnails(NamedTuple):
+    """Thumbnails by their blocks' paths, and what holds for all of them, such as that the weights are untrained."""
+
+    by_path: Mapping[str, Thumbnail]
+    note: str = ""
 
 
 def thumbnail(channel: int, one_map: NDArray[Any], theme: Theme) -> Thumbnail:

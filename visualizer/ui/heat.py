@@ -15,7 +15,7 @@ import streamlit as st
 
 from visualizer.analysis.block_quantities import QUANTITIES
 from visualizer.figures.heat import KINDS, Heat, plan_heat
-from visualizer.figures.thumbnails import Thumbnail, thumbnail
+from visualizer.figures.thumbnails import Thumbnails, thumbnail
 from visualizer.images import ImageError
 from visualizer.ui.computing import TooLargeError, responses_key, responses_of
 from visualizer.ui.control import control
@@ -63,7 +63,7 @@ class Lit(NamedTuple):
     """
 
     heat: Heat | None = None
-    thumbnails: Mapping[str, Thumbnail] | None = None
+    thumbnails: Thumbnails | None = None
     key: tuple[object, ...] = ()
     sentence: str = ""
 
@@ -116,17 +116,18 @@ def origin(state: View) -> str:
     return f"{weights}; picture: {shown}"
 
 
-def _thumbnails(state: View, found: Mapping[str, Response]) -> Mapping[str, Thumbnail]:
+def _thumbnails(state: View, found: Mapping[str, Response]) -> Thumbnails:
     colours = theme()
 
-    def drawn() -> Mapping[str, Thumbnail]:
-        return {path: thumbnail(one.channel, one.strongest, colours) for path, one in found.items()}
+    def drawn() -> Thumbnails:
+        by_path = {path: thumbnail(one.channel, one.strongest, colours) for path, one in found.items()}
+        return Thumbnails(by_path, origin(state))
 
     return FIGURES.value(("thumbnails", *responses_key(state), colours), drawn, _bytes)
 
 
-def _bytes(thumbnails: Mapping[str, Thumbnail]) -> int:
-    return sum(len(one.png) + BYTES_PER_VALUE for one in thumbnails.values())
+def _bytes(thumbnails: Thumbnails) -> int:
+    return sum(len(one.png) + BYTES_PER_VALUE for one in thumbnails.by_path.values())
 
 
 def heat_controls(state: View) -> None:

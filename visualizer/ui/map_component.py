@@ -16,7 +16,7 @@ from visualizer.figures.drawing import Drawing
 from visualizer.figures.heat import Heat
 from visualizer.figures.network_map import NARROW, USUAL, network_map
 from visualizer.figures.svg import svg
-from visualizer.figures.thumbnails import Thumbnail
+from visualizer.figures.thumbnails import Thumbnails
 from visualizer.resnet import Plan
 from visualizer.ui.map_index import map_index
 from visualizer.ui.store import FIGURES
@@ -62,7 +62,7 @@ class Figure(NamedTuple):
 def map_figure(
     plan: Plan, *, detail: Detail = USUAL, direction: str = "rows", marks: Mapping[str, str] | None = None,
     title: str = "", numbers: bool = False, heat: Heat | None = None,
-    thumbnails: Mapping[str, Thumbnail] | None = None, key: Hashable = (),
+    thumbnails: Thumbnails | None = None, key: Hashable = (),
 ) -> Figure:  # fmt: skip
     """The network map as a figure; the arguments are those of `network_map`.
 
