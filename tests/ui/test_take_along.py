@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from string import ascii_letters, digits
 
 import pytest
@@ -9,10 +10,14 @@ from hypothesis import given
 
 from tests.running import opened
 from tests.strategies import specs
-from visualizer.figures.take_along import FORMATS
+from visualizer.figures.detail import Detail
+from visualizer.figures.network_map import network_map
+from visualizer.figures.take_along import FORMATS, Choice, Window, taken_along
 from visualizer.resnet import ResNetSpec, parse, plan
 from visualizer.ui import take_along
-from visualizer.ui.take_along import file_name
+from visualizer.ui.map_component import COLUMNS
+from visualizer.ui.state import START
+from visualizer.ui.take_along import PARTS, PLAIN, WINDOW, chosen, file_name, keep_window, on_screen
 
 
 @given(spec=specs(most_stages=3, most_blocks=2))
@@ -47,3 +52,54 @@ def test_a_choice_makes_no_file_and_a_forged_one_costs_no_session(
     assert not at.exception
     labels = [found.proto.label for found in at.get("download_button")]
     assert labels == [f"Download {str(chosen).upper() if chosen in FORMATS else 'SVG'}"]
+
+
+@pytest.mark.parametrize("part", [*PARTS, "no such part", 7])
+def test_the_part_is_a_choice_for_pictures_and_not_for_graphs(
+    part: str | int, monkeypatch: pytest.MonkeyPatch, no_collector: None
+) -> None:
+    at = opened()
+    at.session_state["take_along"] = True
+    at.session_state["map_part"] = part
+    at.run()
+    assert not at.exception
+    assert [radio.label for radio in at.radio if radio.label == "Part"] == ["Part"]
+    at.session_state["map_format"] = "dot"
+    at.run()
+    assert not at.exception
+    assert "Part" not in [radio.label for radio in at.radio]
+
+
+@pytest.mark.parametrize("columns", COLUMNS)
+def test_what_is_on_screen_is_of_the_form_that_the_browser_shows(columns: int | None) -> None:
+    network = plan(parse("resnet50"))
+    width = network_map(network, columns=columns).width
+    found = on_screen(network, Choice(), (10, 20, 300, 200, width + 0.4))
+    assert found == Choice(columns=columns, window=Window(10, 20, 300, 200))
+
+
+def test_every_block_is_drawn_whatever_is_folded() -> None:
+    state = replace(START, level="network", folds="layer2:stages", direction="down", numbers="shown")
+    whole = Choice(detail=state.detail, direction="down", numbers=True)
+    assert chosen(state, PLAIN, "whole") == chosen(state, PLAIN, "screen") == whole
+    assert chosen(state, PLAIN, "blocks") == replace(whole, detail=Detail("blocks"))
+
+
+@pytest.mark.parametrize(
+    "report", [[], [1.0] * 4, [0, 0, 0, 5, 5], [0, 0, 5, -5, 5], [float("nan"), 0, 5, 5, 5], [0, 0, float("inf"), 5, 5]]
+)
+def test_what_is_no_window_is_not_kept(report: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: dict[str, object] = {}
+    monkeypatch.setattr("streamlit.session_state", kept)
+    keep_window(report)
+    assert not kept
+    keep_window([1.0, 2.0, 3.0, 4.0, 5.0])
+    assert kept == {WINDOW: (1.0, 2.0, 3.0, 4.0, 5.0)}
+
+
+def test_a_window_beside_the_map_gives_all_of_it() -> None:
+    network = plan(parse("resnet18"))
+    beside = take_along._content(network, "svg", "light", Choice(), (9e9, 0, 5, 5, 1000))
+    assert beside == taken_along(network, "svg", "light")
+    part = take_along._content(network, "svg", "light", Choice(), (0, 0, 300, 100, 1000))
+    assert len(part) < len(beside)
