@@ -8,6 +8,7 @@ from visualizer.ui.costs import costs_view
 from visualizer.ui.explore import map_view, open_view, stages_view, title
 from visualizer.ui.inspector import inspector
 from visualizer.ui.layers import layers_view
+from visualizer.ui.outline import outline_view
 from visualizer.ui.state import VIEWS, refusals, view
 
 for sentence in refusals():
@@ -17,7 +18,8 @@ map_view(view())
 inspector(view())
 
 SHOW = {
-    "Stages": stages_view, "Layers": layers_view, "Costs": costs_view, "Charts": charts_view, "Code": code_view,
+    "Stages": stages_view, "Layers": layers_view, "Costs": costs_view, "Charts": charts_view, "Outline": outline_view,
+    "Code": code_view,
 }  # fmt: skip
 tabs = st.tabs(VIEWS, key="tab", default=view().view, on_change=open_view)
 for tab, name in zip(tabs, VIEWS, strict=True):

@@ -11,11 +11,14 @@ from visualizer.analysis.naming import network_name
 from visualizer.figures.detail import MOST_OWN, own_text
 from visualizer.figures.ladder import ladder
 from visualizer.resnet import Plan, presets
-from visualizer.ui.map_component import map_figure, network_map_view
+from visualizer.ui.figure import COLOURED, figure_of
+from visualizer.ui.heat import Lit, complaint, heat_controls, lit
+from visualizer.ui.map_component import network_map_view
+from visualizer.ui.map_controls import map_controls
 from visualizer.ui.state import MAX_PARAM, VIEWS, View, change, refuse, still_there, view
 from visualizer.ui.store import FIGURES
 from visualizer.ui.tables import figures_html, picture_html, stages_html
-from visualizer.ui.take_along import take_along
+from visualizer.ui.take_along import keep_window, take_along, watching
 from visualizer.ui.theme import theme
 
 MAP_HEIGHT = 690
@@ -63,13 +66,20 @@ def fold(way: str, path: str) -> None:
 
 
 def map_view(state: View) -> None:
-    """The network map; a click selects a node, and opens and closes parts of it."""
-    numbers = state.numbers == "shown"
-    figure = map_figure(state.plan, detail=state.detail, direction=state.direction, numbers=numbers)
-    network_map_view(figure, state.select, "map", select, height=MAP_HEIGHT, on_fold=fold)
+    """What is drawn of the network; a click selects a node, and opens and closes parts of it."""
+    map_controls(state)
+    found = lit(state) if state.figure in COLOURED else Lit()
+    network_map_view(
+        figure_of(state, found), state.select, "map", select, height=MAP_HEIGHT, on_fold=fold,
+        on_window=keep_window if watching() else None,
+    )  # fmt: skip
+    complaint(found)
+    if state.figure in COLOURED:
+        heat_controls(state)
+    numbers = state.numbers == "shown" and state.figure == "map"
     if numbers and (state.view, state.section) != COUNTED_IN:
         numbers_toggle(state)
-    take_along(state)
+    take_along(state, found)
 
 
 def numbers_toggle(state: View) -> None:

@@ -23,7 +23,7 @@ from visualizer.resnet.text import nearest_preset, spec_from, text
 from visualizer.ui.store import FIGURES
 
 MAX_PARAM = 2000
-VIEWS = ("Stages", "Layers", "Costs", "Charts", "Code")
+VIEWS = ("Stages", "Layers", "Costs", "Charts", "Outline", "Code")
 SECTIONS = (
     "Formulas", "Count the layers", "Receptive field", "One more block", "Reconcile", "Memory", "torchinfo",
 )  # fmt: skip
