@@ -34,7 +34,7 @@ from visualizer.figures.look import classes_text
 from visualizer.figures.style import width_in
 from visualizer.resnet import Layer, Plan, Shape
 
-WIDTH = 1240.0
+WIDTH = 1120.0
 """The length of the row in user units, for networks of up to about 60 cuboids; others are longer."""
 SIDE = 190.0
 """The height of the largest map."""
