@@ -176,7 +176,7 @@ def _button(at: AppTest, label: str) -> Button:
 
 def test_the_selected_blocks_rows_are_ticked_and_can_be_shown_alone() -> None:
     at = opened(net="resnet18", view="Layers", select="layer2.0")
-    at.toggle[0].set_value(True).run()
+    next(one for one in at.toggle if one.label == "Only what is selected").set_value(True).run()
     assert not at.exception
     paths = list(at.dataframe[0].value["layer"])
     assert paths == [layer.path for layer in plan(preset("resnet18")).block("layer2.0").layers]

@@ -79,7 +79,7 @@ def test_the_selected_block_is_open_and_no_other() -> None:
      ("layer3", [])],
 )  # fmt: skip
 def test_what_is_selected_is_marked_and_open_with_what_it_is_in(select: str, opened: list[str]) -> None:
-    page = html_with(_app(net="resnet50", select=select), "rv-why")
+    page = html_with(_app(net="resnet50", select=select), "Open a row")
     found = re.findall(r'<details class="([^"]*)" open><summary><span>(.*?)(?: <small>.*?)?</span>', page)
     assert [name for _, name in found if "stage" not in name and name != "total"] == opened
     assert [name for style, name in found if "rv-here" in style] == [opened[-1] if opened else "stage 3"]

@@ -32,6 +32,8 @@ def inspector(state: View) -> None:
         st.caption("Select a block, a layer or a stage in the map or here to see its parts, shapes and costs.")
         return
     _way(state.plan, node)
+    name = node_name(node)
+    st.subheader(name if isinstance(node, Layer) else name[0].upper() + name[1:], anchor=False)
     st.markdown(_sentence(node))
     left, right = st.columns([3, 5], gap="medium")
     with left:
@@ -87,10 +89,10 @@ def _way(plan: Plan, node: Node) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for label, path in outer:
             if path is None:
-                st.markdown(f"{label} ›", width="content")
+                st.markdown(f":small[{label} ›]", width="content")
             else:
                 st.button(f"{label} ›", key=f"way_{path}", type="tertiary", on_click=select, args=(path,))
-        st.markdown(f"**{inmost}**", width="content")
+        st.markdown(f":small[**{inmost}**]", width="content")
 
 
 def _steps(plan: Plan, node: Node) -> list[tuple[str, str | None]]:
@@ -111,14 +113,13 @@ def _block(plan: Plan, node: Layer | Block) -> Block:
 
 
 def _sentence(node: Node) -> str:
-    name = node_name(node)
-    start = f"**{name[0].upper() + name[1:] if not isinstance(node, Layer) else name}** (`{node.path}`)"
+    """The path of a part, and what it is."""
     if isinstance(node, Stage):
-        return f"{start}: {blocks_text(len(node.blocks))}, {node.blocks[0].kind}."
+        return f"`{node.path}`: {blocks_text(len(node.blocks))}, {node.blocks[0].kind}."
     if isinstance(node, Block):
-        return f"{start}: {node.kind}, {shortcut_name(node)}."
+        return f"`{node.path}`: {node.kind}, {shortcut_name(node)}."
     role = f", {ROLES[node.role]}" if node.role in ROLES else ""
-    return f"{start}: {layer_words(node)}{role}."
+    return f"`{node.path}`: {layer_words(node)}{role}."
 
 
 def _drawing(plan: Plan, node: Node) -> None:
@@ -127,7 +128,7 @@ def _drawing(plan: Plan, node: Node) -> None:
 
     if isinstance(node, Stage):
         row = next(row for row in stage_rows(plan) if row.name == node.name)
-        st.html(f"{STYLE}<p>{escape(row.paper)} in table 1 of the paper:</p>{structure_html(row)}")
+        st.html(f"{STYLE}<p>{escape(row.paper)}, as table 1 of He et al. 2015 writes it:</p>{structure_html(row)}")
     elif isinstance(node, Layer) and node.block is None:
         layers = _outer(plan, node)
         alt = f"The {node.role}, layer by layer; {node.path} has a double frame"

@@ -29,14 +29,14 @@ def _costs(cost: Cost, whole: Cost) -> Iterator[Figure]:
     for name, field in (("Parameters", "params"), ("MACs", "macs"), ("FLOPs = 2 × MACs", "flops")):
         part = getattr(cost, field)
         yield name, grouped(part), f"{100 * part / getattr(whole, field):.3g} % of the network"
-    yield "Activations", grouped(cost.activations), "outputs of convolutions" if cost.activations else "none counted"
+    yield "Activations", grouped(cost.activations), "output elements" if cost.activations else "none counted"
     if cost.elementwise and not cost.macs:
         yield "Element-wise", grouped(cost.elementwise), "operations, counted apart"
 
 
 def _shapes(node: Node) -> Iterator[Figure]:
-    yield "Input", dimensions(_input(node)), "C × H × W"
-    yield "Output", dimensions(node.output), "C × H × W" if len(node.output) == 3 else "numbers"
+    for name, shape in (("Input", _input(node)), ("Output", node.output)):
+        yield name, dimensions(shape), "C × H × W" if len(shape) == 3 else "numbers"
     if isinstance(node, Layer) and (node.kernel > 1 or node.kind == "conv"):
         window = f"{node.kernel} × {node.kernel}" if node.kind != "conv1d" else str(node.kernel)
         groups = f", groups {node.groups}" if node.kind == "conv" else ""
