@@ -63,3 +63,13 @@ def test_without_the_option_there_is_no_number_and_the_map_is_as_it_was() -> Non
 
 def test_a_numbered_map_of_152_layers_stays_within_200_kilobytes() -> None:
     assert len(svg(network_map(plan(preset("resnet152")), numbers=True)).encode()) <= 200_000
+
+
+@given(specs(), st.sampled_from(("rows", "down")))
+def test_stages_that_are_one_box_say_which_layers_they_have(spec: ResNetSpec, direction: str) -> None:
+    network = plan(spec, 64)
+    drawing = network_map(network, detail=Detail("network"), direction=direction, numbers=True)
+    ranges = [text.text.split()[1::2] for text, _ in texts(drawing) if text.text.startswith("layers ")]
+    counted = [number for first, last in ranges for number in range(int(first), int(last) + 1)]
+    single = [int(number) for number in numbers(drawing)]
+    assert sorted(single + counted) == list(range(1, network.weighted_layers + 1))

@@ -40,7 +40,7 @@ def bands(plan: Plan, shown: tuple[Shown, ...], look: Look) -> Iterator[Band]:
     """The bands of a plan as it is shown, in order; a stage that is one box takes the room of two boxes."""
     source = source_cell(Content((("input", "on-badge"),)), look.width, plan.input)
     yield Band("stem", "stem", (dimensions(plan.stem[-1].output),), (source, *_layer_cells(plan.stem, look)))
-    closed = [stage_width(stage.stage) for stage in shown if stage.closed]
+    closed = [stage_width(stage.stage, look.counted(stage.stage)) for stage in shown if stage.closed]
     width = max(usual_pitch(look.width) + look.width, *closed) if closed else 0
     drawn: Drawn = {}
     for one in shown:
@@ -56,7 +56,7 @@ def bands(plan: Plan, shown: tuple[Shown, ...], look: Look) -> Iterator[Band]:
 
 
 def _stage_cell(shown: Shown, width: float, look: Look) -> Cell:
-    cell = stage_cell(shown.stage, width, any(run.mark for run in shown.runs), look.foot)
+    cell = stage_cell(shown.stage, width, any(run.mark for run in shown.runs), look.foot, look.counted(shown.stage))
     return cell._replace(group=stage_group(cell.group, shown, look))
 
 

@@ -34,7 +34,7 @@ def parts(plan: Plan, shown: tuple[Shown, ...], look: Look) -> Iterator[Part]:
     at = lanes(plan, look.width, max([shortcut_room(plan), *opened.values()]))
     source = source_tile(Content((("input", "on-badge"),)), look.width, plan.input)
     yield Part("stem", "stem", (dimensions(plan.stem[-1].output),), (source, *_layer_tiles(plan.stem, look)))
-    width = max([look.width, *(down_width(one.stage) for one in shown if one.closed)])
+    width = max([look.width, *(down_width(one.stage, look.counted(one.stage)) for one in shown if one.closed)])
     drawn: Drawn = {}
     for one in shown:
         stage = one.stage
@@ -49,7 +49,7 @@ def parts(plan: Plan, shown: tuple[Shown, ...], look: Look) -> Iterator[Part]:
 
 
 def _stage_tile(shown: Shown, width: float, look: Look) -> Tile:
-    tile = stage_tile(shown.stage, width, any(run.mark for run in shown.runs), look.foot)
+    tile = stage_tile(shown.stage, width, any(run.mark for run in shown.runs), look.foot, look.counted(shown.stage))
     return tile._replace(group=stage_group(tile.group, shown, look))
 
 

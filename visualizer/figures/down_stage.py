@@ -21,17 +21,17 @@ COUNT = 7.0
 """From the brackets to how many blocks there are."""
 
 
-def down_width(stage: Stage) -> float:
+def down_width(stage: Stage, counted: str = "") -> float:
     """The width that the box needs for what stands in it."""
-    inside, count, notes = stage_content(stage)
+    inside, count, notes = stage_content(stage, counted)
     words = table_width(inside) + COUNT + width_in("count", count)
     free = 0 if stage.blocks[0].shortcut_kind == "none" else ADDITION
     return float(round(2 * (PADDING + 1) + free + max([words, *(width_in("small", note) for note in notes)])))
 
 
-def stage_tile(stage: Stage, width: float, differs: bool = False, foot: float = 0) -> Tile:
+def stage_tile(stage: Stage, width: float, differs: bool = False, foot: float = 0, counted: str = "") -> Tile:
     """The stage as one box of this width, with room for a `foot`; its group has no path yet."""
-    runs, (inside, count, notes) = stage_runs(stage), stage_content(stage)
+    runs, (inside, count, notes) = stage_runs(stage), stage_content(stage, counted)
     plain = runs[0].block.shortcut_kind == "none"
     arcs = 0 if plain else (ARC + ARC_GAP) * len(runs) - ARC_GAP + 24
     half, x = max(inside.height + SMALL_ROW * len(notes) + 6 + foot, arcs) / 2, width / 2

@@ -16,7 +16,7 @@ from visualizer.figures.heat import Heat
 from visualizer.figures.numbering import GAP, STYLE, gutter, numbered
 from visualizer.figures.open_cell import sheet_width
 from visualizer.figures.thumbnails import Thumbnails
-from visualizer.resnet import Layer, Plan
+from visualizer.resnet import Layer, Plan, Stage
 
 BOXED = ("conv", "maxpool", "global_pool", "linear")
 """Layers of stem and head that have a box of their own at every level."""
@@ -41,6 +41,13 @@ class Look(NamedTuple):
     def words(self, layer: Layer) -> str:
         """What is said of a layer, without its name."""
         return layer_label(layer, self.table.by_path[layer.path])
+
+    def counted(self, stage: Stage) -> str:
+        """Which of the weighted layers a stage has, "layers 11 to 22", if they are numbered."""
+        if not self.numbers:
+            return ""
+        ends = [layer for block in (stage.blocks[0], stage.blocks[-1]) for layer in block.branch if layer.weighted]
+        return f"layers {self.numbers[ends[0].path]} to {self.numbers[ends[-1].path]}"
 
     @property
     def foot(self) -> float:

@@ -77,15 +77,16 @@ def _differences(block: Block, usual: Block) -> Iterator[str]:
         yield f"{block.input[0]} channels in"
 
 
-def stage_content(stage: Stage) -> tuple[Content, str, list[str]]:
-    """The rows in brackets, how many blocks there are, and how some differ."""
+def stage_content(stage: Stage, counted: str = "") -> tuple[Content, str, list[str]]:
+    """The rows in brackets, how many blocks there are, and notes: how some differ, and which layers are `counted`."""
     runs = stage_runs(stage)
-    return block_content(usual_block(runs))._replace(relus=()), f"× {len(stage.blocks)}", exceptions(runs)
+    notes = [*exceptions(runs), *([counted] if counted else [])]
+    return block_content(usual_block(runs))._replace(relus=()), f"× {len(stage.blocks)}", notes
 
 
-def stage_width(stage: Stage) -> float:
+def stage_width(stage: Stage, counted: str = "") -> float:
     """The width that the box needs for what stands in it and for the shortcuts above it."""
-    inside, count, notes = stage_content(stage)
+    inside, count, notes = stage_content(stage, counted)
     beside = max((width_in("small", note) for note in notes), default=-APART) + APART
     words = table_width(inside) + APART / 2 + width_in("count", count) + beside + 2 * PADDING
     arcs = sum(_arc_width(run) + ARC_GAP for run in stage_runs(stage))
@@ -109,9 +110,9 @@ def note_of(run: Equal) -> str:
     return ", ".join([*parts, *([f"× {run.repeats}"] if run.repeats > 1 else [])])
 
 
-def stage_cell(stage: Stage, width: float, differs: bool = False, foot: float = 0) -> Cell:
+def stage_cell(stage: Stage, width: float, differs: bool = False, foot: float = 0, counted: str = "") -> Cell:
     """The stage as one box of this width, with room for a `foot`; its group has no path yet."""
-    runs, (inside, count, notes) = stage_runs(stage), stage_content(stage)
+    runs, (inside, count, notes) = stage_runs(stage), stage_content(stage, counted)
     half = (max(inside.height, 2 * ROW + 12) + foot) / 2
     items: list[Item] = [Line(((-LEAD, 0), (-1, 0)), "trunk", arrow=True), Box(0, -half, width, 2 * half, "box", 6)]
     items += [*(different(width, half) if differs else ()), Group(tuple(table(inside, count, notes)), y=-foot / 2)]
