@@ -146,6 +146,27 @@ def test_every_node_of_a_network_can_be_looked_into() -> None:
         assert any(f"`{node.path}`" in text.value for text in at.markdown)
 
 
+@pytest.mark.parametrize(
+    ("select", "heading"),
+    [("layer3.1.conv2", "Stage 3, block 2"), ("layer3", "Stage 3, block 1"), ("conv1", "Stage 1, block 1")],
+)
+def test_activations_shows_the_block_of_what_is_selected(select: str, heading: str) -> None:
+    at = opened("activations", net="resnet18", resolution="32", select=select)
+    assert not at.exception
+    assert [found.value for found in at.subheader] == [heading]
+
+
+@pytest.mark.parametrize(
+    ("select", "heading"), [("layer3.1.conv3", "Stage 3, block 2"), ("layer3", None), ("conv1", None)]
+)
+def test_compare_shows_the_block_of_what_is_selected(select: str, heading: str | None) -> None:
+    at = opened("compare", net="resnet50", vs="resnet34", select=select)
+    assert not at.exception
+    assert [found.value for found in at.subheader] == ["Maps", *([heading] if heading else []), "Stages"]
+    maps = [json.loads(one.proto.json) for one in at.get("bidi_component") if '"selected"' in one.proto.json]
+    assert [one["selected"] for one in maps] == [select, "layer3.1" if heading else select]  # ResNet-34 has no conv3
+
+
 def test_a_long_stage_lists_equal_blocks_once() -> None:
     found = [row["cells"][0] for row in _rows(opened(net="resnet1202", select="layer2"))]
     assert found == ["block 1", "block 2 to 200, each"]
