@@ -38,7 +38,7 @@ class Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.seen and "li" in self.tags:
             depth, text = self.seen[-1]
-            self.seen[-1] = depth, text + data
+            self.seen[-1] = depth, text + data.replace("\u00a0×\u00a0", " × ")
 
 
 def read(html: str) -> Reader:
@@ -50,10 +50,9 @@ def read(html: str) -> Reader:
 
 def said(entry: Entry, depth: int = 0) -> list[tuple[int, str]]:
     """The lines with their depths: names, words and facts."""
-    words = f": {entry.words}" if entry.words else ""
-    facts = f"; {entry.facts}" if entry.facts else ""
+    text = ": ".join(filter(None, (entry.title, "; ".join(filter(None, (entry.words, entry.facts))))))
     inner = [line for one in entry.entries for line in said(one, depth + 1)]
-    return [(depth, f"{entry.title}{words}{facts}"), *inner]
+    return [(depth, text), *inner]
 
 
 @given(specs(), st.integers(1, 100))

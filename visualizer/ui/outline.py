@@ -1,10 +1,12 @@
 """The network as text: lists within each other, an alternative to the picture for everyone.
 
-A part with parts in it is a <details> element, so it opens by click and by key, without a rerun.
+A part with parts in it is a <details> element, so it opens by click and by key, without a rerun. Lists say that they
+are some, since VoiceOver takes one without bullets for none.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
 import streamlit as st
@@ -36,17 +38,21 @@ def outline_view(state: View) -> None:
 def outline_html(network: Entry, select: str = "") -> str:
     """The outline as nested lists; the stage and the block that hold the path `select` are open."""
     said = escape("; ".join((network.words, network.facts)))
-    items = "".join(_item(entry, select) for entry in network.entries)
-    return f'{STYLE}<div class="rv-outline"><p><b>{escape(network.name)}</b>: {said}</p><ul>{items}</ul></div>'
+    name = f"<p><b>{escape(network.name)}</b>: {said}</p>"
+    return f'{STYLE}<div class="rv-outline">{name}{_list(network.entries, select)}</div>'
+
+
+def _list(entries: Iterable[Entry], select: str) -> str:
+    return f'<ul role="list">{"".join(_item(entry, select) for entry in entries)}</ul>'
 
 
 def _item(entry: Entry, select: str) -> str:
-    """A part as an item of a list; its name, a sentence, its facts."""
-    words = f": {escape(entry.words)}" if entry.words else ""
-    facts = f" <small>{escape(entry.facts)}</small>" if entry.facts else ""
-    line = f"<b>{escape(entry.title)}</b>{words}{';' * bool(facts)}{facts}"
+    """A part as an item of a list: its name, what it is, its facts, and what is in it."""
+    said = [escape(entry.words)] if entry.words else []
+    facts = escape(entry.facts).replace(" × ", "\u00a0×\u00a0")  # a shape stays on one line
+    said += [f"<small>{facts}</small>"] if facts else []
+    line = f"<b>{escape(entry.title)}</b>{': ' * bool(said)}{'; '.join(said)}"
     if not entry.entries:
         return f"<li><div>{line}</div></li>"
     opened = " open" if entry.holds(select) else ""
-    inner = "".join(_item(one, select) for one in entry.entries)
-    return f"<li><details{opened}><summary>{line}</summary><ul>{inner}</ul></details></li>"
+    return f"<li><details{opened}><summary>{line}</summary>{_list(entry.entries, select)}</details></li>"
