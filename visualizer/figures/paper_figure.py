@@ -20,10 +20,14 @@ from visualizer.figures.paper_cell import BOX, INNER, Cell, box, box_width, cell
 from visualizer.figures.paper_words import LINE, Words, placed_words, words_of, words_width
 from visualizer.figures.style import width_in
 from visualizer.resnet import Layer, Plan, Sequential, parse, plan, preset, sequential
+from visualizer.resnet.spec import MAX_STAGES
 
 MOST_COLUMNS = 4
 ROW_PADDING, ROW_GAP, BETWEEN, MARGIN = 13.0, 5.0, 30.0, 14.0
 """Within a row above and below its cells; between rows; between columns; from the sides of the rows."""
+
+OTHER = f"stage-{MAX_STAGES}"
+"""The colour of an output size that no residual network has."""
 
 
 class Column(NamedTuple):
@@ -75,7 +79,7 @@ def paper_figure(
     given = [column if isinstance(column, Column) else Column(column) for column in columns]
     if not 1 <= len(given) <= MOST_COLUMNS or sum(column.own for column in given) > 1:
         raise ValueError(f"A figure has 1 to {MOST_COLUMNS} columns, and one network at most is looked at.")
-    found = [_unplaced(column) for column in given]
+    found = _laid(given)
     box_room = max(_box_room(laid) for laid in found)
     laid, width = _beside_each_other(found, box_room)
     top, y = heading(title, width)
@@ -87,6 +91,24 @@ def paper_figure(
     name = title or ", ".join(column.words[0][0][0] for column in laid)
     frames = _frames(rows, end, width)
     return Drawing(width, height, (*top, *frames, *names, *body, *key), name, "; ".join(map(_summary, laid)))
+
+
+def _laid(columns: Sequence[Column]) -> list[Laid]:
+    """The cells of every column; a sequential network has the colours that the others have at its output sizes."""
+    plans = [column.network for column in columns if isinstance(column.network, Plan)]
+    parts = {plan.stem[0].output[1]: "stem" for plan in plans}
+    parts |= {stage.output[1]: f"stage-{stage.number}" for plan in reversed(plans) for stage in reversed(plan.stages)}
+
+    def coloured(cell: Cell) -> Cell:
+        return cell._replace(part=parts.get(cell.side, OTHER)) if cell.part.startswith("stage") else cell
+
+    laid = []
+    for column in columns:
+        chain = tuple(cells(column.network, column.fold))
+        if plans and isinstance(column.network, Sequential):
+            chain = tuple(map(coloured, chain))
+        laid.append(Laid(column, chain, tuple(words_of(column.network, column.title))))
+    return laid
 
 
 def _box_room(laid: Laid) -> float:
@@ -102,11 +124,6 @@ def _summary(laid: Laid) -> str:
     figures = headline(laid.column.network)
     counts = f"{grouped(figures.macs)} MACs, {grouped(figures.params)} parameters"
     return f"{laid.words[0][0][0]}: {figures.weighted_layers} weighted layers, {counts}"
-
-
-def _unplaced(column: Column) -> Laid:
-    words = tuple(words_of(column.network, column.title))
-    return Laid(column, tuple(cells(column.network, column.fold)), words)
 
 
 def _beside_each_other(found: Iterable[Laid], box_room: float) -> tuple[list[Laid], float]:
@@ -209,7 +226,7 @@ def _entries(laid: Iterable[Laid]) -> Iterator[Entry]:
     if any(cell.run and cell.run.repeats > 1 for column in laid for cell in column.cells):
         yield Entry((Box(0, -7, 24, 14, "card", 4), Box(3, -5, 18, 10, "box", 3)), 24, "equal blocks, drawn once")
     yield Entry((), 0, "kernel, channels, /stride")
-    yield Entry((), 0, "a colour a stage; pools and fc grey")
+    yield Entry((), 0, "a colour an output size; pools and fc grey")
     normalised = any(layer.kind == "bn" for network in networks for layer in network.layers)
     yield Entry((), 0, "batch norm and ReLU are not drawn" if normalised else "ReLU is not drawn")
 
