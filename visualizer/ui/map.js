@@ -51,7 +51,7 @@ function settle(map, { focused, kept, sameScene }, chosen) {
   map.home = homeScale(map);
   if (part) {
     putAt(map, part, kept.left, kept.top);
-    reveal(map, part, false);
+    if (!begins(map, part)) reveal(map, part, false);
     if (!focused) announce(map, `${kept.path}: ${part.getAttribute("aria-label")}`);
   } else if (sameScene && map.moved) place(map, map.x, map.y, map.k);
   else start(map, false);
@@ -60,8 +60,16 @@ function settle(map, { focused, kept, sameScene }, chosen) {
   const at = focused && (holding(map, focused) ?? target);
   if (at) {
     rove(map, at);
+    map.staying = true;
     at.focus({ preventScroll: true });
+    map.staying = false;
   }
+}
+
+// Whether the upper left corner of a part is in the window.
+function begins(map, part) {
+  const { left, top } = onScreen(map, part);
+  return left >= 0 && top >= 0 && left <= map.room - 2 * EDGE && top <= map.tall - 2 * EDGE;
 }
 
 function resized(map) {

@@ -141,7 +141,7 @@ function listenToFocus(map) {
     map.target = node;
     offer(map);
     say(map, node);
-    if (!node.matches(":focus-visible")) return;
+    if (map.staying || !node.matches(":focus-visible")) return;
     bring(map, node);
     const { left, right, bottom } = onScreen(map, node);
     showCard(map, node, { x: (left + right) / 2, y: bottom - 8 });
