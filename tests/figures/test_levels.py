@@ -23,6 +23,7 @@ from visualizer.figures.detail import LEVELS, Detail, stage_path
 from visualizer.figures.drawing import Drawing
 from visualizer.figures.network_map import NARROW, network_map
 from visualizer.figures.stage_cell import stage_runs
+from visualizer.figures.svg import svg
 from visualizer.resnet import Plan, ResNetSpec, parse, plan, preset
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -147,3 +148,20 @@ def test_shapes_are_written_where_they_change() -> None:
     drawing = network_map(plan(preset("resnet50")), detail=Detail("blocks", (("layer2.0", "layers"),)))
     texts = [text for owner, text in Structure(drawing).texts if owner == "layer2.0"]
     assert texts == ["128×56×56", "128×28×28", "512×28×28", "512×28×28"]  # the last one is on the projection
+
+
+@pytest.mark.parametrize(
+    ("net", "size", "level", "most"),
+    [
+        ("resnet152", 224, "blocks", 150_000), ("resnet1202", 32, "blocks", 1_500_000),
+        ("resnet152", 224, "layers", 300_000),
+    ],
+)  # fmt: skip
+def test_long_networks_stay_small(net: str, size: int, level: str, most: int) -> None:
+    assert len(svg(network_map(plan(preset(net), size), detail=Detail(level))).encode()) <= most
+
+
+def test_equal_blocks_share_what_their_layers_look_like() -> None:
+    first, second = blocks(network_map(plan(preset("resnet50")), detail=Detail("layers")))[-2:]
+    inside = zip(nodes(Drawing(0, 0, first.items, "")), nodes(Drawing(0, 0, second.items, "")), strict=True)
+    assert all(one.items is other.items and one.path != other.path for one, other in inside)

@@ -6,19 +6,11 @@ from collections.abc import Iterator
 
 from visualizer.analysis.format import dimensions
 from visualizer.figures.bands import Band, usual_pitch
-from visualizer.figures.block_cell import (
-    Cell,
-    Content,
-    block_cell,
-    block_items,
-    boxed,
-    content,
-    layer_cell,
-    source_cell,
-)
+from visualizer.figures.block_cell import Cell, Content, block_cell, block_items, boxed, content
 from visualizer.figures.captions import blocks_text
 from visualizer.figures.detail import Run, Shown
 from visualizer.figures.drawing import Group
+from visualizer.figures.layer_cell import layer_cell, source_cell
 from visualizer.figures.look import (
     BOXED,
     Look,

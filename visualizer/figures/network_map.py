@@ -1,8 +1,12 @@
-"""The network map: a whole ResNet as one picture, with every shortcut drawn.
+"""The network map: a whole ResNet as one picture, with every shortcut drawn, at every level of detail.
 
 A band a stage, in the stage's colour; in a band the blocks from left to right, row below row. Each block is a box that
 lists its branch as the papers do ("1×1, 256 / 3×3, 256 / 1×1, 1024"), under its shortcut: solid if it is the identity,
-dotted if it is padded with zeros, through a box of its own if it is a projection. A plain network has none.
+dotted if it is padded with zeros, through a box of its own if it is a projection. A plain network has none. A stage may
+be one such box with the shortcuts of all its blocks, and a block may be open: then each of its layers is a box.
+
+Every part that is drawn is a group with its path and a label: a stage or its name ("layer3"), a block ("layer3.1"), and
+in it its layers ("layer3.1.conv2"), with whole paths; what a layer looks like is shared by all blocks of one form.
 """
 
 from __future__ import annotations
