@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import expect
@@ -33,6 +34,32 @@ def test_every_format_is_a_click_away(scheme: Literal["light", "dark"], open_pag
         assert arriving.value.suggested_filename == file_name(network, extension, *of_format)
         content = Path(arriving.value.path()).read_bytes()
         assert content == taken_along(network, extension, scheme, Choice(numbers=True))
+
+
+def test_what_is_on_screen_is_what_the_map_shows(open_page: OpenPage) -> None:
+    page = open_page("/?net=resnet50&level=layers", height=1400)
+
+    def sizes() -> tuple[float, float]:
+        page.get_by_role("button", name="Take the map along").click()
+        settled(page)
+        page.get_by_text("What is on screen", exact=True).click()
+        expect(page.get_by_text("What is on screen, light")).to_be_visible(timeout=20_000)
+        page.wait_for_timeout(1000)  # the browser tells where the map lies once it has come to rest
+        settled(page)
+        with page.expect_download() as arriving:
+            page.get_by_role("button", name="Download SVG").click()
+        assert arriving.value.suggested_filename == "resnet50_224px_part.svg"
+        root = ElementTree.fromstring(Path(arriving.value.path()).read_bytes())
+        assert root.attrib["aria-label"].startswith("Part of ResNet-50")
+        page.keyboard.press("Escape")
+        settled(page)
+        return float(root.attrib["width"]), float(root.attrib["height"])
+
+    width, height = sizes()
+    page.get_by_role("button", name="Zoom in").click(click_count=3)
+    nearer, lower = sizes()
+    assert nearer < width / 1.5
+    assert lower < height
 
 
 @pytest.mark.parametrize("width", [1440, 390])
