@@ -15,6 +15,7 @@ from streamlit.testing.v1.element_tree import Block, Button
 from tests.running import html_with, opened
 from visualizer.analysis import costs, layer_cost
 from visualizer.resnet import parse, plan, preset
+from visualizer.resnet.nodes import nodes
 from visualizer.ui.layers import layers_csv
 
 pytestmark = pytest.mark.usefixtures("no_collector")
@@ -138,8 +139,7 @@ def test_the_way_leads_from_a_layer_to_its_block_its_stage_and_out() -> None:
 
 def test_every_node_of_a_network_can_be_looked_into() -> None:
     at = opened(net="seresnet50", depths="1,1", shortcut="A", view="Costs", section="Receptive field")
-    spec = parse("seresnet50?depths=1,1&shortcut=A")
-    for node in (*plan(spec).stages, *plan(spec).blocks, *plan(spec).layers):
+    for node in nodes(plan(parse("seresnet50?depths=1,1&shortcut=A"))):
         at.query_params["select"] = node.path
         at.run()
         assert not at.exception, node.path

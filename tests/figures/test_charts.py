@@ -16,7 +16,7 @@ from visualizer.figures.charts import COUNTS, along_depth, bar_paths, by_kind, b
 from visualizer.figures.colour import STAGE_COLOURS, Theme
 from visualizer.figures.style import TOKENS
 from visualizer.resnet import ResNetSpec, plan, preset
-from visualizer.resnet.nodes import find, layers_of
+from visualizer.resnet.nodes import find, layers_of, nodes
 
 SWATCH = STAGE_COLOURS["light"]["stage 4"]
 
@@ -24,10 +24,10 @@ SWATCH = STAGE_COLOURS["light"]["stage 4"]
 @given(specs(), st.data(), st.sampled_from(sorted(COUNTS)))
 def test_bars_and_shares_add_up(spec: ResNetSpec, data: st.DataObject, count: str) -> None:
     table = costs(plan(spec, 64))
-    found = table.plan
-    node = data.draw(st.sampled_from([*found.stages, *found.blocks, *found.layers]))
+    node = data.draw(st.sampled_from(list(nodes(table.plan))))
     amounts = COUNTS[count].of(table)
-    whole, own = sum(amounts.values()), sum(amounts[layer.path] for layer in layers_of(node))
+    whole: int = sum(amounts.values())
+    own: int = sum(amounts[layer.path] for layer in layers_of(node))
     row = 2 * list(COUNTS).index(count)
     depth: Any = along_depth(table, "light", node)
     drawn = [[trace for trace in depth.data if trace.y != (None,)][row : row + 2]]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.strategies import specs
 from visualizer.resnet import ResNetSpec, plan, preset
+from visualizer.resnet.nodes import nodes
 from visualizer.resnet.spec import FIELDS
 from visualizer.ui.state import (
     OPERATIONS,
@@ -101,9 +102,7 @@ def test_what_is_selected_exists(spec: ResNetSpec, other: ResNetSpec, written: s
 
 def _paths(spec: ResNetSpec) -> list[str]:
     """Every stage, block and layer."""
-    found = plan(spec, 32)
-    nodes = (*found.stages, *found.blocks, *found.layers)
-    return [node.path for node in nodes]
+    return [node.path for node in nodes(plan(spec, 32))]
 
 
 @pytest.mark.parametrize(

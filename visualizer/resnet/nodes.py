@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from visualizer.resnet.layers import Block, Layer, Stage
 from visualizer.resnet.plan import Plan
@@ -10,6 +11,13 @@ from visualizer.resnet.plan import Plan
 Node = Stage | Block | Layer
 _PLACE = re.compile(r"(?:layer)?([0-9]{1,5})(?:\.([0-9]{1,5})(?:\.(.+))?)?")
 """A path within the stages: the stage's number, the block's index, the layer's name."""
+
+
+def nodes(plan: Plan) -> Iterator[Node]:
+    """Every stage, every block, every layer."""
+    yield from plan.stages
+    yield from plan.blocks
+    yield from plan.layers
 
 
 def find(plan: Plan, path: str) -> Node | None:
