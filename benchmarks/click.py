@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run from anywher
 from scripts.chromium import chromium
 from scripts.live import APP, FLAGS, ROOT, beside_the_app, served, settled
 
-CLICKS = 15
+CLICKS = 9
 PROMISE = 100.0
 BLOCKS = ("layer1.0", "layer2.1", "layer3.3", "layer1.2", "layer2.3")
 WORK = "/activations?net=resnet152&resolution=448&select=layer4.2"
