@@ -68,11 +68,11 @@ def _colours(drawing: Drawing) -> list[set[str]]:
     """The parts whose colours the boxes of each output size have; of the head are pools and fc."""
     bands = [y + item.y for item, _, y in placed(drawing.items) if isinstance(item, Box) and item.style == "band"]
     parts = ("stem", "head", *(f"stage-{number}" for number in range(1, 6)))
-    cells = [(y + item.y, item.style) for item, _, y in placed(drawing.items) if isinstance(item, Group) and item.style in parts]
+    groups = [(y + item.y, item.style) for item, _, y in placed(drawing.items) if isinstance(item, Group)]
     return [
-        {part for y, part in cells if top < y < bottom}
+        {style for y, style in groups if top < y < bottom and style in parts}
         for top, bottom in pairwise((*bands, bands[-1] + 100))
-    ]  # fmt: skip
+    ]
 
 
 def test_shortcuts_are_solid_dotted_or_through_a_box_as_in_the_paper() -> None:
