@@ -170,6 +170,8 @@ def assert_clear(drawing: Drawing) -> None:
     obstacles = [*boxes(drawing, ("box", "badge", "pad-box")), *outside]
     for line in lines(drawing):
         assert not any(crosses(line, room) for room in obstacles), line
+    signs = [Rectangle(x - 7, y - 7, x + 7, y + 7) for kind in ("add", "relu") for x, y in marks(drawing, kind)]
+    assert not [room for room in outside if any(sign.overlaps(room) for sign in signs)]
 
 
 def crosses(line: Line, room: Rectangle) -> bool:
@@ -193,6 +195,22 @@ def test_every_line_ends_at_something(direction: str, case: Case) -> None:
         for point in (line.points[0], line.points[-1]):
             held = any(touches(point, box) for box in ends) or near(point, signs, 10)
             assert held or any(on_line(point, other) for other in others), (line, point)
+
+
+@pytest.mark.parametrize("direction", NEW)
+def test_what_a_gate_scales_goes_past_it(direction: str) -> None:
+    """Hu et al. 2018, fig. 3: the scaling reads F(x) and the gate."""
+    drawing = network_map(plan(parse("resnet18?attention=se")), detail=Detail("layers"), direction=direction)
+    arriving = [line.points[-1] for line in lines(drawing) if line.arrow]
+    scales = [
+        Rectangle(x + box.x, y + box.y, x + box.x + box.width, y + box.y + box.height)
+        for group, x, y in placed(drawing.items)
+        if isinstance(group, Group) and group.path.endswith(".se.scale")
+        for box in group.items
+        if isinstance(box, Box)
+    ]
+    assert len(scales) == 8
+    assert all(sum(touches(point, box) for point in arriving) == 2 for box in scales)
 
 
 def touches(point: Point, box: Rectangle) -> bool:
