@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from numpy.typing import NDArray
 
 from visualizer.figures.colour import indices, palette, shared_scale
-from visualizer.figures.encode import palette_png
 from visualizer.figures.palettes import Theme
 from visualizer.figures.resizing import reduced
 
@@ -34,6 +33,8 @@ class Thumbnails(NamedTuple):
 
 def thumbnail(channel: int, one_map: NDArray[Any], theme: Theme) -> Thumbnail:
     """The map (h×w) of a channel on a scale of its own with zero in the middle, in the colours of Activations."""
+    from visualizer.figures.encode import palette_png  # needs PIL, which a map without thumbnails does without
+
     small = reduced(one_map[None], MOST_PIXELS)[0]
     levels = indices(small, shared_scale(small, signed=True))
     return Thumbnail(channel, palette_png(levels, palette(True, theme)))
