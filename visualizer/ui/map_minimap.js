@@ -17,7 +17,7 @@ function sketch(map) {
   paintParts(map, brush);
 }
 
-// The bands, and in them the boxes of the innermost nodes, in the colours that they have in the drawing.
+// The bands, and the boxes in them, in the colours that they have in the drawing.
 function paintParts(map, brush) {
   const colours = new Map();
   const colour = (rect) => {
@@ -28,9 +28,7 @@ function paintParts(map, brush) {
     }
     return colours.get(key);
   };
-  const own = map.nodes.filter((node) => node.getAttribute("role") !== "group").map((node) => node.querySelector("rect.box, rect.face, rect"));
-  const rects = [...map.svg.querySelectorAll("rect.band"), ...own.filter(Boolean)];
-  for (const rect of rects) {
+  for (const rect of map.svg.querySelectorAll("rect.band, rect.box, rect.face")) {
     const { fill, opacity } = colour(rect), { x, y, width, height } = rectangle(rect), moved = offset(rect, map.svg);
     brush.globalAlpha = Math.max(opacity, 0.3);
     brush.fillStyle = fill;
