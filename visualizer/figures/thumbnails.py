@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from visualizer.figures.colour import indices, palette, shared_scale
 from visualizer.figures.palettes import Theme
-from visualizer.figures.resizing import reduced
 
 SIDE = 44.0
 """User units of a thumbnail in a box."""
@@ -33,7 +32,8 @@ class Thumbnails(NamedTuple):
 
 def thumbnail(channel: int, one_map: NDArray[Any], theme: Theme) -> Thumbnail:
     """The map (h×w) of a channel on a scale of its own with zero in the middle, in the colours of Activations."""
-    from visualizer.figures.encode import palette_png  # needs PIL, which a map without thumbnails does without
+    from visualizer.figures.encode import palette_png  # both need Pillow, which a map without thumbnails does without
+    from visualizer.figures.resizing import reduced
 
     small = reduced(one_map[None], MOST_PIXELS)[0]
     levels = indices(small, shared_scale(small, signed=True))
