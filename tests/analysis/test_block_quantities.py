@@ -58,6 +58,13 @@ def test_memory_of_a_basic_block_by_hand() -> None:
     assert memory(plan(parse("resnet18")))["layer1.1"] == 4 * 4 * 64 * 56 * 56
 
 
+def test_memory_counts_where_it_was_first_written() -> None:
+    """The classifier's input is the average pool's memory in another shape."""
+    found = memory(plan(parse("resnet18")))
+    assert found["avgpool"] == 4 * 512
+    assert "flatten" not in found
+
+
 @given(specs(), resolutions)
 def test_the_receptive_field_is_that_of_the_last_layer_and_never_shrinks(spec: ResNetSpec, resolution: int) -> None:
     network, found = plan(spec, resolution), field(plan(spec, resolution))
