@@ -9,17 +9,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import specs
+from visualizer.figures.detail import LEVELS
 from visualizer.resnet import ResNetSpec, plan, preset
 from visualizer.resnet.nodes import nodes
 from visualizer.resnet.spec import FIELDS
 from visualizer.ui.state import (
+    DIRECTIONS,
+    FIGURE_KINDS,
+    HEATS,
+    LOOKS,
+    METHODS,
     OPERATIONS,
+    ORDERS,
     PARAMS,
     PLACES,
     SCALES,
     SECTIONS,
     SEEN,
     START,
+    USUAL,
     VIEWS,
     View,
     from_params,
@@ -37,6 +45,11 @@ views = st.builds(
     seed=st.integers(0, 9999), scale=st.sampled_from(SCALES), place=st.sampled_from(PLACES),
     channel=st.integers(-1, 2047), page=st.integers(1, 40), section=st.sampled_from(SECTIONS),
     operations=st.sampled_from(OPERATIONS), elementwise=st.sampled_from(SEEN), numbers=st.sampled_from(SEEN),
+    figure=st.sampled_from(FIGURE_KINDS), level=st.sampled_from((USUAL, *LEVELS)), direction=st.sampled_from(DIRECTIONS),
+    folds=st.sampled_from(["", "layer1:network", "layer1.0:layers,layer2:stages"]), heat=st.sampled_from(HEATS),
+    thumbnails=st.sampled_from(SEEN), look=st.sampled_from(LOOKS), order=st.sampled_from(ORDERS),
+    target=st.integers(-1, 99_999), method=st.sampled_from(METHODS), second=st.sampled_from(["", "cat"]),
+    off=st.sampled_from(["", "layer2.1", "layer1.0,layer3.1~layer3.2"]), spot=st.sampled_from(["", "112,80"]),
 )  # fmt: skip
 
 

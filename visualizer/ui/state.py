@@ -7,6 +7,7 @@ went there (a link, a reload, the back button), and `remember` writes the view b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -41,6 +42,10 @@ DIRECTIONS = ("rows", "down", "across")
 HEATS = ("none", "params", "macs", "memory", "field", "mean", "zeros", "ratio")
 """What colours the map: the stages, or a quantity of each block; the last three are of the picture's activations."""
 PLACES = ("x", "branch", "shortcut", "sum", "out")
+LOOKS = ("Block", "Depth", "Class maps", "Receptive field", "Switch off")
+"""The views of the page Activations."""
+ORDERS = ("strength", "variance", "sparsity", "similarity")
+METHODS = ("gradcam", "layercam")
 MOST_COMPARED = 4
 BYTES_PER_LAYER = 500
 """Of a plan in memory, roughly, for the bounds of the store."""
@@ -57,9 +62,12 @@ class View:
     is open; operations, elementwise: what it counts. figure: what is drawn. level, folds: how much of the network the
     map shows, and the stages and blocks that are shown otherwise (`detail`). direction: the way in which the map goes.
     heat: what colours it. thumbnails: whether each block carries its strongest channel. numbers: whether the map
-    numbers the weighted layers. purpose, batch, precision, optimiser:
-    what memory is counted for. picture: a sample's key, or the SHA-256 of an upload. weights: `RANDOM`, or the SHA-256
-    of a checkpoint. place, channel: the one map that is shown large; channel -1 is the strongest. page: of channels.
+    numbers the weighted layers. purpose, batch, precision, optimiser: what memory is counted for. picture: a sample's
+    key, or the SHA-256 of an upload. weights: `RANDOM`, or the SHA-256 of a checkpoint. place, channel: the one map
+    that is shown large; channel -1 is the strongest. page: of channels. look: the open view of Activations. order: of
+    channels. target, method: the class and the way of the class maps; -1 is the most probable. off: blocks that are
+    switched off or swapped. second: the picture beside the first, or "". spot: the position that is looked at, "x,y"
+    in pixels of the input, or "".
     """
 
     spec: ResNetSpec
@@ -89,6 +97,13 @@ class View:
     place: str = "out"
     channel: int = -1
     page: int = 1
+    look: str = LOOKS[0]
+    order: str = ORDERS[0]
+    target: int = -1
+    method: str = METHODS[0]
+    off: str = ""
+    second: str = ""
+    spot: str = ""
 
     @property
     def plan(self) -> Plan:
@@ -263,6 +278,24 @@ def _batch(written: str) -> int:
     return int(written)
 
 
+_BLOCK = r"layer[1-9]\d?\.\d{1,3}"
+_OFF = re.compile(rf"{_BLOCK}(~{_BLOCK})?(,{_BLOCK}(~{_BLOCK})?)*", re.ASCII)
+
+
+def _off(written: str) -> str:
+    """Blocks that are switched off ("layer2.1") and pairs that are swapped ("layer3.1~layer3.2"), with commas."""
+    if not _OFF.fullmatch(written):
+        raise ValueError(written)
+    return written
+
+
+def _spot(written: str) -> str:
+    x, _, y = written.partition(",")
+    if not (_is_number(x) and _is_number(y)):
+        raise ValueError(written)
+    return written
+
+
 def _folds(written: str) -> str:
     own_from(written)
     return written
@@ -292,6 +325,13 @@ PARAMS = {
     "place": _one_of(PLACES),
     "channel": _whole(-1, 65_535),
     "page": _whole(1, 9999),
+    "look": _one_of(LOOKS),
+    "order": _one_of(ORDERS),
+    "target": _whole(-1, 99_999),
+    "method": _one_of(METHODS),
+    "off": Param(_off, "it must name blocks to switch off, such as layer2.1, and to swap, such as layer3.1~layer3.2"),
+    "second": Param(_name, "it must be the name of a sample or the digest of an upload"),
+    "spot": Param(_spot, "it must be a position in pixels of the picture, such as 112,80"),
 }
 
 
