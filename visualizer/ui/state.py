@@ -44,7 +44,7 @@ HEATS = ("none", "params", "macs", "memory", "field", "mean", "zeros", "ratio")
 PLACES = ("x", "branch", "shortcut", "sum", "out")
 LOOKS = ("Block", "Depth", "Class maps", "Receptive field", "Switch off")
 """The views of the page Activations."""
-ORDERS = ("strength", "variance", "sparsity", "similarity")
+SORTS = ("strength", "variance", "sparsity", "similarity")
 METHODS = ("gradcam", "layercam")
 MOST_COMPARED = 4
 BYTES_PER_LAYER = 500
@@ -64,10 +64,10 @@ class View:
     heat: what colours it. thumbnails: whether each block carries its strongest channel. numbers: whether the map
     numbers the weighted layers. purpose, batch, precision, optimiser: what memory is counted for. picture: a sample's
     key, or the SHA-256 of an upload. weights: `RANDOM`, or the SHA-256 of a checkpoint. place, channel: the one map
-    that is shown large; channel -1 is the strongest. page: of channels. look: the open view of Activations. order: of
-    channels. target, method: the class and the way of the class maps; -1 is the most probable. off: blocks that are
-    switched off or swapped. second: the picture beside the first, or "". spot: the position that is looked at, "x,y"
-    in pixels of the input, or "".
+    that is shown large; channel -1 is the strongest. page: of channels. look: the open view of Activations. sort: the
+    order of channels. target, method: the class and the way of the class maps; -1 is the most probable. off: blocks
+    that are switched off or swapped. second: the picture beside the first, or "". spot: the position that is looked
+    at, "x,y" in pixels of the input, or "".
     """
 
     spec: ResNetSpec
@@ -98,7 +98,7 @@ class View:
     channel: int = -1
     page: int = 1
     look: str = LOOKS[0]
-    order: str = ORDERS[0]
+    sort: str = SORTS[0]
     target: int = -1
     method: str = METHODS[0]
     off: str = ""
@@ -326,7 +326,7 @@ PARAMS = {
     "channel": _whole(-1, 65_535),
     "page": _whole(1, 9999),
     "look": _one_of(LOOKS),
-    "order": _one_of(ORDERS),
+    "sort": _one_of(SORTS),
     "target": _whole(-1, 99_999),
     "method": _one_of(METHODS),
     "off": Param(_off, "it must name blocks to switch off, such as layer2.1, and to swap, such as layer3.1~layer3.2"),
