@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from visualizer.ui.activations import block_choice, block_steps, maps_view
+from visualizer.ui.activations import block_choice, block_steps, maps_view, open_look
 from visualizer.ui.pictures import picture_choice
 from visualizer.ui.sentences import literal
-from visualizer.ui.state import refusals
+from visualizer.ui.state import LOOKS, refusals, view
 from visualizer.ui.weights import weights_choice
 
 st.header("Activations", anchor=False)
@@ -19,4 +19,9 @@ with right:
 for sentence in refusals():
     complaints.warning(literal(sentence))
 block_steps()
-maps_view()
+SHOW = {"Block": maps_view}
+tabs = st.tabs(list(SHOW), key="look", default=view().look if view().look in SHOW else LOOKS[0], on_change=open_look)
+for tab, show in zip(tabs, SHOW.values(), strict=True):
+    if tab.open:
+        with tab:
+            show()

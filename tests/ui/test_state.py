@@ -9,12 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import specs
-from visualizer.figures.detail import LEVELS
+from visualizer.figures.detail import DIRECTIONS, LEVELS
 from visualizer.resnet import ResNetSpec, plan, preset
 from visualizer.resnet.nodes import nodes
 from visualizer.resnet.spec import FIELDS
 from visualizer.ui.state import (
-    DIRECTIONS,
     FIGURE_KINDS,
     HEATS,
     LOOKS,

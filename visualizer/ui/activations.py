@@ -19,7 +19,7 @@ from visualizer.ui.map_component import map_figure, network_map_view
 from visualizer.ui.maps_component import Drawing, channel, facts, grids, grids_drawing
 from visualizer.ui.pictures import NoPictureError, picture
 from visualizer.ui.sentences import literal
-from visualizer.ui.state import PLACES, SCALES, View, change, changes, remember, still_there, view
+from visualizer.ui.state import LOOKS, PLACES, SCALES, View, change, changes, remember, still_there, view
 from visualizer.ui.store import FIGURES
 from visualizer.ui.theme import theme
 from visualizer.ui.weights import NoWeightsError, flag, use_random_weights
@@ -57,6 +57,13 @@ def block_steps() -> None:
 
 def _step(label: str, path: str, disabled: bool) -> None:
     st.button(label, on_click=changes(select=path), disabled=disabled)
+
+
+def open_look() -> None:
+    """Go on with the view whose tab was opened."""
+    opened = st.session_state["look"]
+    if opened in LOOKS:  # a browser can send anything
+        change(look=opened)
 
 
 def selected_block(state: View) -> Block:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from visualizer.analysis.memory import OPTIMISERS, PRECISIONS
-from visualizer.figures.detail import LEVELS, Detail, own_from
+from visualizer.figures.detail import DIRECTIONS, LEVELS, Detail, own_from
 from visualizer.resnet import Plan, ResNetSpec, SpecError, parse, plan, preset, presets
 from visualizer.resnet.errors import brief, shown
 from visualizer.resnet.nodes import Node, find, nearest
@@ -38,7 +38,6 @@ FIGURE_KINDS = ("map", "paper", "volume")
 """What is drawn of a network: its map, the paper's figure 3 in columns, its volumes."""
 USUAL = "usual"
 """The level of detail that suits the network."""
-DIRECTIONS = ("rows", "down", "across")
 HEATS = ("none", "params", "macs", "memory", "field", "mean", "zeros", "ratio")
 """What colours the map: the stages, or a quantity of each block; the last three are of the picture's activations."""
 PLACES = ("x", "branch", "shortcut", "sum", "out")
