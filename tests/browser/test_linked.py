@@ -15,7 +15,8 @@ expect.set_options(timeout=30_000)
 
 def _row(page: Page, name: str) -> Locator:
     """The inspector's row of a layer or a block."""
-    return page.get_by_test_id("stMain").get_by_role("row").filter(has=page.get_by_role("button", name=name, exact=True))
+    button = page.get_by_role("button", name=name, exact=True)
+    return page.get_by_test_id("stMain").get_by_role("row").filter(has=button)
 
 
 def _click_bar(page: Page, chart: str, number: int) -> None:
@@ -54,7 +55,7 @@ def _entries(page: Page) -> int:
 def test_each_selection_is_one_step_of_the_back_button(open_page: OpenPage) -> None:
     page = open_page("/?net=resnet18&view=Charts")
     steps = [
-        ("layer2.0", lambda: page.locator("[data-testid=stMain] [data-path='layer2.0']").first.click()),
+        ("layer2.0", page.locator("[data-testid=stMain] [data-path='layer2.0']").first.click),
         ("layer2.0.conv2", lambda: _row(page, "conv2").get_by_role("button").click()),
         ("layer3", lambda: _click_bar(page, "stage_macs", 3)),
         ("layer1.1", lambda: _click_bar(page, "depth", 2)),
