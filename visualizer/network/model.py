@@ -72,6 +72,7 @@ def walk(
     off: Collection[str] = (),
     until: str | None = None,
     progress: Progress | None = None,
+    moved: Collection[tuple[str, str]] = (),
 ) -> Iterator[tuple[str, Tensor]]:
     """The values on the way through the network as (address, value), in order; x is N×C×H×W.
 
@@ -79,13 +80,15 @@ def walk(
     a plain block has no shortcut and no sum. Only those in `keep` are told (None: all), none after `until`, and what
     they do not need is not computed. A value that was told is never overwritten, but two addresses may share one
     (an identity shortcut is x), so it is not to be written to. The branches of the blocks in `off` are left out:
-    zero, told after the shortcut, which is then the sum. `progress(done, steps)` is called before each step; what it
+    zero, told after the shortcut, which is then the sum. For each (place, block) in `moved` the weights of that block,
+    which has the place's form, are used at the place. `progress(done, steps)` is called before each step; what it
     raises ends the walk.
 
-    Raises UnknownAddress for an address or a block that is not there, and ValueError for a plain block in `off`.
+    Raises UnknownAddress for an address or a block that is not there, and ValueError for a plain block in `off` and
+    for a block of another form in `moved`.
     """
     wanted = None if keep is None else frozenset(keep)
-    return run(model, program(model.plan, wanted, frozenset(off), until), x, progress)
+    return run(model, program(model.plan, wanted, frozenset(off), until, tuple(moved)), x, progress)
 
 
 def _register(root: nn.Module, path: str, module: nn.Module) -> None:

@@ -8,7 +8,7 @@ an addition overwrites its input only where nothing else reads that input and no
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ BLOCK_PLACES = ("x", "branch", "shortcut", "sum", "out")
 Told = tuple[tuple[str, int], ...]
 ToldAfter = dict[int, list[tuple[str, int]]]
 Progress = Callable[[int, int], object]
+Moved = tuple[tuple[str, str], ...]
 
 
 class UnknownAddress(LookupError):
@@ -56,20 +57,25 @@ Program = tuple[Step, ...]
 
 @lru_cache(maxsize=64)
 def program(
-    plan: Plan, keep: frozenset[str] | None = None, off: frozenset[str] = frozenset(), until: str | None = None
-) -> Program:
+    plan: Plan, keep: frozenset[str] | None = None, off: frozenset[str] = frozenset(), until: str | None = None,
+    moved: Moved = (), start: str = "",
+) -> Program:  # fmt: skip
     """The steps that lead to the addresses in `keep` (None: to all) and not past `until`, without the branches `off`.
 
-    Raises UnknownAddress, and ValueError for a block in `off` that has no shortcut.
+    moved: (place, block) where the weights of another block of the same form stand at a place. start: the block whose
+    x is the input of the run, "" for the whole network; nothing before it, nor that x, has an address.
+    Raises UnknownAddress, and ValueError for a block in `off` that has no shortcut, or blocks of two forms in `moved`.
     """
     _check_off(plan, off)
-    lines = _Lines(plan, off).lines
+    _check_moved(plan, moved)
+    lines = _Lines(plan, off, start).lines
     known = {address: place for place, address in enumerate(address for line in lines for address, _ in line.told)}
     for address in (*(keep or ()), *([until] if until is not None else [])):
         if address not in known:
             raise UnknownAddress(_unknown(address, known))
     last = len(known) if until is None else known[until]
-    return _steps(lines, {address for address in (known if keep is None else keep) if known[address] <= last})
+    kept = {address for address in (known if keep is None else keep) if known[address] <= last}
+    return _steps(lines, kept, dict(moved))
 
 
 def block_addresses(plan: Plan, path: str) -> dict[str, str]:
@@ -107,20 +113,21 @@ def run(
 
 
 class _Lines:
-    """A plan written down line by line. Line i makes value i + 1; value 0 is the input."""
+    """A plan, from the block `start` on, written down line by line. Line i makes value i + 1; value 0 is the input."""
 
-    def __init__(self, plan: Plan, off: Collection[str]) -> None:
+    def __init__(self, plan: Plan, off: Collection[str], start: str) -> None:
         self.off = off
         self.lines: list[Line] = []
         self._numbers: dict[str, int] = {}
-        number = self._chain(plan.stem, 0)
-        for block in plan.blocks:
+        number = 0 if start else self._chain(plan.stem, 0)
+        for block in plan.blocks[plan.blocks.index(_block(plan, start)) if start else 0 :]:
             number = self._block(block, number)
         self._chain(plan.head, number)
 
     def _tell(self, address: str, number: int) -> None:
         self._numbers[address] = number
-        self.lines[-1].told.append((address, number))
+        if self.lines:  # else it is the input, which who runs the program has
+            self.lines[-1].told.append((address, number))
 
     def _chain(self, layers: tuple[Layer, ...], number: int) -> int:
         """Layers in a row, each from the one before it unless it names what it reads; the last one's value."""
@@ -159,7 +166,7 @@ class _Lines:
         return total
 
 
-def _steps(lines: list[Line], keep: Collection[str]) -> Program:
+def _steps(lines: list[Line], keep: Collection[str], moved: Mapping[str, str]) -> Program:
     """The lines that `keep` needs, with what each tells and lets go."""
     kept = {number for line in lines for address, number in line.told if address in keep}
     needed = _needed(lines, kept)
@@ -172,7 +179,8 @@ def _steps(lines: list[Line], keep: Collection[str]) -> Program:
         if readers[number] == 1 and OPERATIONS[lines[number - 1].layer.kind].writable
     }
     return tuple(
-        _step(lines[number - 1], number, spare, tuple(told[number]), tuple(drops[number])) for number in sorted(needed)
+        _step(lines[number - 1], number, spare, tuple(told[number]), tuple(drops[number]), moved)
+        for number in sorted(needed)
     )
 
 
@@ -209,16 +217,31 @@ def _drops(lines: list[Line], told: ToldAfter) -> dict[int, set[int]]:
     return drops
 
 
-def _step(line: Line, number: int, spare: Collection[int], told: Told, drops: tuple[int, ...]) -> Step:
+def _step(
+    line: Line, number: int, spare: Collection[int], told: Told, drops: tuple[int, ...], moved: Mapping[str, str]
+) -> Step:
     layer, reads = line.layer, line.reads
     operation = OPERATIONS[layer.kind]
-    names = tuple(layer.path.split(".")) if operation.module and line.apply is None else ()
+    names = _module(layer, moved) if operation.module and line.apply is None else ()
     apply = line.apply or operation.apply
     overwritten = next((read for read in reads if read in spare), None)
     if line.apply is None and operation.in_place and overwritten is not None:
         # An addition may swap its inputs: their sum is the same to the last bit.
         apply, reads = operation.in_place, (overwritten, *(read for read in reads if read != overwritten))
     return Step(layer, names, apply, reads, number, told, drops)
+
+
+def _module(layer: Layer, moved: Mapping[str, str]) -> tuple[str, ...]:
+    """The names that lead to a layer's module, which is that of the block that stands at the layer's place."""
+    stage, *rest = names = tuple(layer.path.split("."))
+    block = moved.get(f"{stage}.{rest[0]}") if moved and rest else None
+    return (*block.split("."), *rest[1:]) if block else names
+
+
+def _check_moved(plan: Plan, moved: Moved) -> None:
+    for place, block in moved:
+        if _block(plan, place).form != _block(plan, block).form:
+            raise ValueError(f"{block} cannot stand at {place}: the two differ in their shapes or in their shortcuts.")
 
 
 def _check_off(plan: Plan, off: Collection[str]) -> None:

@@ -18,6 +18,7 @@ from torch import Tensor
 from visualizer.network.model import ResNet, walk
 from visualizer.network.program import Progress, block_addresses
 from visualizer.resnet import Block
+from visualizer.resnet.lesion import WHOLE, Lesion
 
 Maps = NDArray[np.float32]
 
@@ -51,8 +52,10 @@ class Response(NamedTuple):
         return self.branch_norm / self.shortcut_norm if self.shortcut_norm else math.nan
 
 
-def block_responses(model: ResNet, pixels: Maps, progress: Progress | None = None) -> dict[str, Response]:
-    """The response of every block by its path, for one picture (3×H×W, normalised).
+def block_responses(
+    model: ResNet, pixels: Maps, progress: Progress | None = None, change: Lesion = WHOLE
+) -> dict[str, Response]:
+    """The response of every block by its path, for one picture (3×H×W, normalised), in the network changed so.
 
     `progress(done, steps)` is called before each step of the pass; what it raises ends it.
     """
@@ -61,7 +64,8 @@ def block_responses(model: ResNet, pixels: Maps, progress: Progress | None = Non
     measured = {block.path: dict(_measured(block)) for block in blocks}
     keep = [address for block in blocks for address in (*places[block.path].values(), *measured[block.path].values())]
     with torch.inference_mode():
-        values = walk(model, torch.from_numpy(pixels).unsqueeze(0), keep=keep, progress=progress)
+        picture = torch.from_numpy(pixels).unsqueeze(0)
+        values = walk(model, picture, keep, change.off, progress=progress, moved=change.moved)
         return {block.path: _response(values, places[block.path], measured[block.path]) for block in blocks}
 
 
