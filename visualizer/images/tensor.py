@@ -30,6 +30,11 @@ def window(width: int, height: int, size: int) -> Box:
     return left * across, top * down, min((left + size) * across, width), min((top + size) * down, height)
 
 
+def resized_to(width: int, height: int, size: int) -> tuple[int, int]:
+    """Width and height of a picture after resizing as a whole, before a network's size×size pixels are cut out."""
+    return _resized(width, height, size)[:2]
+
+
 def _resized(width: int, height: int, size: int) -> tuple[int, int, int, int]:
     """Width and height after resizing, and the left and top edge of the part that is cut out then.
 

@@ -10,14 +10,14 @@ from visualizer.figures.channel import channel_pictures
 from visualizer.figures.colour_bar import caption, colour_bar
 from visualizer.figures.equation import Term, term, terms
 from visualizer.figures.maps import statistics
-from visualizer.images import ImageError, seen
+from visualizer.images import ImageError
 from visualizer.resnet import Block, Stage
 from visualizer.ui.computing import NotFiniteError, TooLargeError, maps_key, maps_of
 from visualizer.ui.differences import differences_view
 from visualizer.ui.inputs import whole_number
 from visualizer.ui.map_component import map_figure, network_map_view
 from visualizer.ui.maps_component import Drawing, channel, facts, grids, grids_drawing
-from visualizer.ui.pictures import NoPictureError, picture
+from visualizer.ui.pictures import NoPictureError, seen_of
 from visualizer.ui.sentences import literal
 from visualizer.ui.state import LOOKS, PLACES, SCALES, View, change, changes, remember, still_there, view
 from visualizer.ui.store import FIGURES
@@ -177,7 +177,7 @@ def _channel(state: View, block: Block, maps: BlockMaps) -> None:
 def _channel_drawing(state: View, shown: Term, number: int, maps: BlockMaps) -> Drawing:
     """One channel with its pictures and numbers, as plain values."""
     one = maps.values[shown.place][number]
-    drawn = channel_pictures(seen(picture(state.picture), state.resolution), one, theme())
+    drawn = channel_pictures(seen_of(state), one, theme())
     page = maps.page_of(shown.place, number)
     return {
         "title": f"Channel {number}, {shown.title}",

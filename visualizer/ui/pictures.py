@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -12,7 +14,19 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from visualizer.figures.colour_bar import number
 from visualizer.figures.encode import data_uri, png
 from visualizer.figures.resizing import resized
-from visualizer.images import ACCEPTED, MAX_BYTES, ImageError, Picture, decode, network_input, samples, seen
+from visualizer.images import (
+    ACCEPTED,
+    MAX_BYTES,
+    ImageError,
+    Picture,
+    Pixels,
+    decode,
+    edited,
+    network_input,
+    parse_edits,
+    samples,
+    seen,
+)
 from visualizer.ui.sentences import file_name, literal
 from visualizer.ui.state import View, change, correct, refuse, view
 from visualizer.ui.store import FIGURES, PICTURES
@@ -36,6 +50,27 @@ def picture(name: str) -> Picture:
     NoPictureError: neither, or no longer kept. ImageError: these bytes are no picture.
     """
     return PICTURES.value(name, lambda: decode(_bytes(name)), lambda found: found.pixels.nbytes)
+
+
+def picture_of(state: View) -> Picture:
+    """The picture of a view with its edits; raises what `picture` does."""
+    if not state.edits:
+        return picture(state.picture)
+    key = ("edited", state.picture, state.edits, state.resolution)
+    return PICTURES.value(
+        key, lambda: edited(picture(state.picture), parse_edits(state.edits), state.resolution),
+        lambda found: found.pixels.nbytes,
+    )  # fmt: skip
+
+
+def input_of(state: View) -> NDArray[np.float32]:
+    """What the network of a view is given: 3×H×W, normalised."""
+    return network_input(picture_of(state), state.resolution)
+
+
+def seen_of(state: View) -> Pixels:
+    """The picture as the network of a view sees it: H×W×3."""
+    return seen(picture_of(state), state.resolution)
 
 
 def _bytes(name: str) -> bytes:
@@ -116,18 +151,18 @@ def _notes(state: View) -> None:
         help="Resized and cut like ImageNet's test pictures; of each colour (0 to 1) ImageNet's mean (0.485, 0.456, "
         "0.406) is subtracted, and the rest divided by its standard deviation (0.229, 0.224, 0.225).",
     )
-    for note in picture(state.picture).notes:
+    for note in picture_of(state).notes:
         st.caption(literal(note))
 
 
 def _seen_picture(state: View) -> Seen:
-    size, name = state.resolution, state.picture
-    return FIGURES.value(("seen", name, size), lambda: _seen(picture(name), size), lambda drawn: len(drawn.source))
+    key = ("seen", state.picture, state.edits, state.resolution)
+    return FIGURES.value(key, lambda: _seen(state), lambda drawn: len(drawn.source))
 
 
-def _seen(shown: Picture, size: int) -> Seen:
-    values = network_input(shown, size)
-    return Seen(data_uri(png(resized(seen(shown, size)))), float(values.min()), float(values.max()))
+def _seen(state: View) -> Seen:
+    values = input_of(state)
+    return Seen(data_uri(png(resized(seen_of(state)))), float(values.min()), float(values.max()))
 
 
 def _own_picture() -> None:

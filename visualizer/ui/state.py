@@ -16,6 +16,7 @@ import streamlit as st
 
 from visualizer.analysis.memory import OPTIMISERS, PRECISIONS
 from visualizer.figures.detail import DIRECTIONS, LEVELS, Detail, own_from
+from visualizer.images.edits import edits_text, parse_edits
 from visualizer.resnet import Plan, ResNetSpec, SpecError, parse, plan, preset, presets
 from visualizer.resnet.errors import brief, shown
 from visualizer.resnet.nodes import Node, find, nearest
@@ -65,8 +66,8 @@ class View:
     key, or the SHA-256 of an upload. weights: `RANDOM`, or the SHA-256 of a checkpoint. place, channel: the one map
     that is shown large; channel -1 is the strongest. page: of channels. look: the open view of Activations. sort: the
     order of channels. target, method: the class and the way of the class maps; -1 is the most probable. off: blocks
-    that are switched off or swapped. second: the picture beside the first, or "". spot: the position that is looked
-    at, "x,y" in pixels of the input, or "".
+    that are switched off or swapped. edits: what is done to the picture, as `images.edits` reads it. second: the
+    picture beside the first, or "". spot: the position that is looked at, "x,y" in pixels of the input, or "".
     """
 
     spec: ResNetSpec
@@ -101,6 +102,7 @@ class View:
     target: int = -1
     method: str = METHODS[0]
     off: str = ""
+    edits: str = ""
     second: str = ""
     spot: str = ""
 
@@ -288,6 +290,10 @@ def _off(written: str) -> str:
     return written
 
 
+def _edits(written: str) -> str:
+    return edits_text(parse_edits(written))
+
+
 def _spot(written: str) -> str:
     x, _, y = written.partition(",")
     if not (_is_number(x) and _is_number(y)):
@@ -329,6 +335,7 @@ PARAMS = {
     "target": _whole(-1, 99_999),
     "method": _one_of(METHODS),
     "off": Param(_off, "it must name blocks to switch off, such as layer2.1, and to swap, such as layer3.1~layer3.2"),
+    "edits": Param(_edits, "it must be edits of a picture, such as rotate=90,crop=0.1:0.1:0.9:0.9,blur=2"),
     "second": Param(_name, "it must be the name of a sample or the digest of an upload"),
     "spot": Param(_spot, "it must be a position in pixels of the picture, such as 112,80"),
 }
