@@ -1,14 +1,15 @@
 """A plan as a torch model: built by name, walked layer by layer, with loaded weights. The only package with torch."""
 
 from visualizer.network.checkpoint import DEFAULT_MAX_BYTES, Checkpoint, CheckpointError, Difference, read_checkpoint
+from visualizer.network.kernels import Kernels, feeding, kernels
 from visualizer.network.loading import load
 from visualizer.network.model import NetworkTooLargeError, ResNet, build, tensor_shapes, walk
 from visualizer.network.program import UnknownAddress
 from visualizer.network.responses import Response, block_responses
-from visualizer.network.values import block_values
+from visualizer.network.values import block_values, layer_values, magnitudes
 
 __all__ = [
-    "DEFAULT_MAX_BYTES", "Checkpoint", "CheckpointError", "Difference", "NetworkTooLargeError", "ResNet",
-    "Response", "UnknownAddress", "block_responses", "block_values", "build", "load", "read_checkpoint",
-    "tensor_shapes", "walk",
+    "DEFAULT_MAX_BYTES", "Checkpoint", "CheckpointError", "Difference", "Kernels", "NetworkTooLargeError", "ResNet",
+    "Response", "UnknownAddress", "block_responses", "block_values", "build", "feeding", "kernels", "layer_values",
+    "load", "magnitudes", "read_checkpoint", "tensor_shapes", "walk",
 ]  # fmt: skip

@@ -2,24 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
+from visualizer.analysis.origins import INPUT, layer_inputs
 from visualizer.network.model import ResNet, walk
-from visualizer.network.program import Progress, block_addresses
+from visualizer.network.program import Progress, UnknownAddress, block_addresses
+from visualizer.resnet import Plan
+from visualizer.resnet.errors import brief
+from visualizer.resnet.lesion import WHOLE, Lesion
+
+Maps = NDArray[np.float32]
+_TWO_INPUTS = {"add": ("branch", "shortcut"), "scale": ("x", "gate")}
+"""What the inputs of a kind of layer are called that has two."""
 
 
 def block_values(
-    model: ResNet, pixels: NDArray[np.float32], block: str, progress: Progress | None = None
-) -> dict[str, NDArray[np.float32]]:
+    model: ResNet, pixels: Maps, block: str, progress: Progress | None = None, change: Lesion = WHOLE
+) -> dict[str, Maps]:
     """x, branch, shortcut, sum and out of one block (as "layer1.0") for one picture, each C×H×W in memory of its own.
 
-    `pixels` is 3×H×W, normalised. Nothing after the block is computed; a plain block has no shortcut and no sum.
-    `progress(done, steps)` is called before each step; what it raises ends the run. Raises UnknownAddress.
+    `pixels` is 3×H×W, normalised; `change` says which blocks are off or swapped. Nothing after the block is
+    computed; a plain block has no shortcut and no sum. `progress(done, steps)` is called before each step; what it
+    raises ends the run. Raises UnknownAddress.
     """
-    places = block_addresses(model.plan, block)
+    return _values(model, pixels, block_addresses(model.plan, block), progress, change)
+
+
+def layer_values(
+    model: ResNet, pixels: Maps, layer: str, progress: Progress | None = None, change: Lesion = WHOLE
+) -> dict[str, Maps]:
+    """x and out of one layer (as "layer1.0.conv2" or "maxpool"), as `block_values` gives those of a block.
+
+    An addition has branch, shortcut and out, a scaling x, gate and out. Vectors are C×1×1.
+    """
+    return _values(model, pixels, layer_addresses(model.plan, layer), progress, change)
+
+
+def layer_addresses(plan: Plan, path: str) -> dict[str, str]:
+    """The address of each place of a layer; "" is the network's input. Raises UnknownAddress."""
+    layer = next((layer for layer in plan.layers if layer.path == path), None)
+    if layer is None:
+        raise UnknownAddress(f"This network has no layer {brief(path)}.")
+    names = _TWO_INPUTS.get(layer.kind, ("x",))
+    return {**dict(zip(names, layer_inputs(plan)[path], strict=True)), "out": path}
+
+
+def magnitudes(
+    model: ResNet, pixels: Maps, progress: Progress | None = None, change: Lesion = WHOLE
+) -> dict[str, float]:
+    """The largest |value| at every address and in the input (""), from one pass on one picture (3×H×W, normalised).
+
+    Values are let go as soon as they have served. NaN where a value is NaN, infinite where one has grown beyond 32
+    bits.
+    """
     with torch.inference_mode():
-        values = walk(model, torch.from_numpy(pixels).unsqueeze(0), keep=places.values(), progress=progress)
-        found = dict(values)
-        return {place: found[address][0].numpy().copy() for place, address in places.items()}
+        found = {INPUT: float(np.abs(pixels).max())}
+        x = torch.from_numpy(pixels).unsqueeze(0)
+        for address, value in walk(model, x, off=change.off, progress=progress, moved=change.moved):
+            low, high = value.aminmax()
+            found[address] = float(torch.maximum(-low, high))
+        return found
+
+
+def _values(
+    model: ResNet, pixels: Maps, places: Mapping[str, str], progress: Progress | None, change: Lesion
+) -> dict[str, Maps]:
+    with torch.inference_mode():
+        x = torch.from_numpy(pixels).unsqueeze(0)
+        keep = [address for address in places.values() if address != INPUT]
+        found = {INPUT: x, **dict(walk(model, x, keep=keep, off=change.off, progress=progress, moved=change.moved))}
+        return {place: _maps(found[address]) for place, address in places.items()}
+
+
+def _maps(value: Tensor) -> Maps:
+    """The one picture's maps (C×H×W) in memory of their own."""
+    maps: Maps = value[0].numpy().copy()
+    return maps if maps.ndim == 3 else maps[:, None, None]
