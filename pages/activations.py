@@ -3,12 +3,13 @@
 import streamlit as st
 
 from visualizer.ui.activations import block_choice, block_steps, maps_view, open_look
+from visualizer.ui.edits import picture_edits
 from visualizer.ui.pictures import picture_choice
 from visualizer.ui.sentences import literal
 from visualizer.ui.state import LOOKS, refusals, view
 from visualizer.ui.weights import weights_choice
 
-st.header("Activations", anchor=False)
+st.title("Activations", anchor=False)
 complaints = st.container()
 left, right = st.columns([2, 3], gap="medium")
 with left:
@@ -18,6 +19,7 @@ with right:
     block_choice()
 for sentence in refusals():
     complaints.warning(literal(sentence))
+picture_edits()
 block_steps()
 SHOW = {"Block": maps_view}
 tabs = st.tabs(list(SHOW), key="look", default=view().look if view().look in SHOW else LOOKS[0], on_change=open_look)

@@ -30,6 +30,7 @@ from visualizer.images.picture import Picture
 from visualizer.images.tensor import LONGEST, MEAN, resized_to, window
 
 MOST_EDITS, MOST_TEXT = 16, 400
+MOST_BLUR, MOST_NOISE = 16.0, 128.0
 MEAN_COLOUR = tuple(int(level) for level in np.rint(MEAN * 255))
 """ImageNet's mean as 8-bit RGB: (124, 116, 104)."""
 _NUMBER = re.compile(r"\d{1,4}(\.\d{1,3})?", re.ASCII)
@@ -182,13 +183,13 @@ KINDS: dict[str, Kind] = {
     ),
     "grey": Kind("grey", 0, lambda: True, lambda image, *_: image.convert("L").convert("RGB"), lambda _: "made grey"),
     "blur": Kind(
-        "blur=PIXELS, above 0 and up to 32", 1, lambda pixels: 0 < pixels <= 32,
+        "blur=PIXELS, above 0 and up to 16", 1, lambda pixels: 0 < pixels <= MOST_BLUR,
         lambda image, numbers, _: image.filter(ImageFilter.GaussianBlur(numbers[0])),
         lambda numbers: f"blurred (σ {_text(numbers[0])} pixels)", in_pixels=True,
     ),
     "noise": Kind(
         "noise=LEVELS:SEED with up to 128 levels of 255 and a whole number up to 9999", 2,
-        lambda levels, seed: 0 < levels <= 128 and seed == int(seed), _noise,
+        lambda levels, seed: 0 < levels <= MOST_NOISE and seed == int(seed), _noise,
         lambda numbers: f"noise (σ {_text(numbers[0])} of 255 levels, seed {_text(numbers[1])})", in_pixels=True,
     ),
     "occlude": Kind(

@@ -28,7 +28,7 @@ from visualizer.images import (
     seen,
 )
 from visualizer.ui.sentences import file_name, literal
-from visualizer.ui.state import View, change, correct, refuse, view
+from visualizer.ui.state import View, change, changes, correct, refuse, view
 from visualizer.ui.store import FIGURES, PICTURES
 from visualizer.ui.uploads import UPLOADS
 
@@ -91,7 +91,7 @@ def picture_choice() -> None:
     seen_side, choices = st.columns(2)
     choices.selectbox(
         "Picture", list(known), key="picture", format_func=known.__getitem__,
-        on_change=lambda: change(picture=st.session_state["picture"]),
+        on_change=lambda: change(picture=st.session_state["picture"], edits=""),
     )  # fmt: skip
     if state.resolution <= MAX_RESOLUTION:
         with choices:
@@ -153,6 +153,8 @@ def _notes(state: View) -> None:
     )
     for note in picture_of(state).notes:
         st.caption(literal(note))
+    if state.edits:
+        st.button("Back to the original", on_click=changes(edits=""), icon=":material/undo:")
 
 
 def _seen_picture(state: View) -> Seen:
@@ -193,7 +195,7 @@ def _take(data: bytes, name: str) -> None:
     PICTURES.value(digest, lambda: found, lambda shown: shown.pixels.nbytes)
     names = {digest: name, **{old: known for old, known in _names().items() if old != digest}}
     st.session_state["_pictures"] = dict(list(names.items())[:MOST_REMEMBERED])
-    change(picture=digest)
+    change(picture=digest, edits="")
 
 
 def renewals() -> int:
