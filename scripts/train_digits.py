@@ -1,8 +1,8 @@
 """Trains the bundled ResNet-20 on handwritten digits: OMP_NUM_THREADS=1 python -m scripts.train_digits [FOLDER].
 
-It takes about ten minutes on one core. Data are scikit-learn's copy of 1,797 pictures of 8×8 pixels. A fifth of them
-is held out: by a seed, as many of each digit as in the whole, and looked at once, after the last step. The number of
-epochs was fixed before the first run, so no choice was made on the held-out pictures either.
+It takes about five minutes of a core's time. Data are scikit-learn's copy of 1,797 pictures of 8×8 pixels. A fifth of
+them is held out: by a seed, as many of each digit as in the whole, and looked at once, after the last step. The number
+of epochs was fixed before the first run, so no choice was made on the held-out pictures either.
 """
 
 from __future__ import annotations

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 import torch
@@ -11,7 +9,6 @@ from sklearn.datasets import load_digits
 
 from scripts import digit_samples, train_digits
 from scripts.train_digits import BLACK, HELD_OUT, SIZE, WHITE, Digits, right, split, training
-from scripts.training import repeatable
 from visualizer.images import network_input, samples
 from visualizer.network import ResNet, build
 from visualizer.network.bundled import bundled
@@ -24,16 +21,6 @@ LEAST_PERCENT = 98
 def halves() -> tuple[Digits, Digits]:
     """What was trained on, and what was held out."""
     return split()
-
-
-@pytest.fixture
-def one_thread() -> Iterator[None]:
-    """The script's own settings, for one test."""
-    threads, deterministic = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
-    repeatable()
-    yield
-    torch.set_num_threads(threads)
-    torch.use_deterministic_algorithms(deterministic)
 
 
 def test_what_is_held_out_is_a_fifth_of_each_digit_and_nothing_that_was_trained_on(
