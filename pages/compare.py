@@ -15,7 +15,7 @@ from visualizer.ui.compare import (
 )
 from visualizer.ui.state import refusals, view
 
-st.header("Compare", anchor=False)
+st.title("Compare", anchor=False)
 for sentence in refusals():
     st.warning(sentence)
 comparison_choice(view())

@@ -5,7 +5,7 @@ import streamlit as st
 from visualizer.ui.charts import charts_view
 from visualizer.ui.code import code_view
 from visualizer.ui.costs import costs_view
-from visualizer.ui.explore import map_view, open_view, stages_view, title
+from visualizer.ui.explore import light_up, map_view, open_view, stages_view, title
 from visualizer.ui.inspector import inspector
 from visualizer.ui.layers import layers_view
 from visualizer.ui.outline import outline_view
@@ -14,7 +14,7 @@ from visualizer.ui.state import VIEWS, refusals, view
 for sentence in refusals():
     st.warning(sentence)
 title(view())
-map_view(view())
+place = map_view(view())
 inspector(view())
 
 SHOW = {
@@ -26,3 +26,4 @@ for tab, name in zip(tabs, VIEWS, strict=True):
     if tab.open:
         with tab:
             SHOW[name](view())
+light_up(view(), place)

@@ -33,7 +33,7 @@ def test_explore_shows_any_network(net: str, view: str) -> None:
 def test_a_depth_brings_its_block_and_the_url_follows() -> None:
     at = opened()
     at.segmented_control(key="depth").set_value(34).run()
-    assert at.header[0].value == "ResNet-34"
+    assert at.title[0].value == "ResNet-34"
     assert at.query_params["net"] in ("resnet34", ["resnet34"])
 
 
@@ -53,7 +53,7 @@ def test_blocks_that_cannot_be_are_refused_with_one_sentence(typed: str) -> None
     assert not at.exception
     assert len(at.sidebar.warning) == 1  # where the person looks
     assert "depths" in at.warning[0].value
-    assert at.header[0].value == "ResNet-50"
+    assert at.title[0].value == "ResNet-50"
 
 
 def test_custom_opens_the_blocks_per_stage_and_another_depth_closes_them() -> None:
@@ -67,7 +67,7 @@ def test_custom_opens_the_blocks_per_stage_and_another_depth_closes_them() -> No
     assert at.query_params["depths"] in ("2,2,3", ["2,2,3"])
     at.segmented_control(key="depth").set_value(50).run()
     assert "depths" not in [found.key for found in at.text_input]
-    assert at.header[0].value == "ResNet-50"
+    assert at.title[0].value == "ResNet-50"
 
 
 def test_a_list_of_widths_follows_the_number_of_stages() -> None:
@@ -83,7 +83,7 @@ def test_a_list_of_widths_follows_the_number_of_stages() -> None:
 def test_a_link_of_nonsense_gives_sentences_and_a_page() -> None:
     at = opened(net="resnet51", groups="many", resolution="-1", wings="2")
     assert not at.exception
-    assert at.header[0].value
+    assert at.title[0].value
     assert len(at.warning) == 4
 
 
@@ -291,7 +291,7 @@ def test_what_no_widget_would_send_costs_at_most_a_sentence(key: str, wire: str,
     after = at.run()
     for now in (at, after):
         assert not now.exception
-        assert now.header[0].value
+        assert now.title[0].value
 
 
 def _elements(tree: Block) -> Iterator[Any]:

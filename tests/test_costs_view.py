@@ -139,7 +139,7 @@ def test_a_change_is_made_by_its_button() -> None:
     assert _param(at, "depths") == "4,4,6,3"
     assert _param(at, "select") == "layer3.5"
     at.button(key="step_block_bottleneck").click().run()
-    assert at.header[0].value == "ResNet-50 with blocks per stage 4-4-6-3"
+    assert at.title[0].value == "ResNet-50 with blocks per stage 4-4-6-3"
     assert not at.exception
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from visualizer.figures.block_cell import PADDING, SMALL_ROW, Content, boxed, different, on_shortcut
 from visualizer.figures.down_cell import ADDITION, LANE, LEAD, WRITTEN, Tile, hands_on_the_sum, shape_below, tile
 from visualizer.figures.drawing import Box, Group, Item, Line, Mark, Text
-from visualizer.figures.stage_cell import Equal, note_of, stage_content, stage_runs, table, table_width
+from visualizer.figures.stage_cell import Equal, into_style, note_of, stage_content, stage_runs, table, table_width
 from visualizer.figures.style import width_in
 from visualizer.resnet import Stage
 
@@ -35,7 +35,9 @@ def stage_tile(stage: Stage, width: float, differs: bool = False, foot: float = 
     plain = runs[0].block.shortcut_kind == "none"
     arcs = 0 if plain else (ARC + ARC_GAP) * len(runs) - ARC_GAP + 24
     half, x = max(inside.height + SMALL_ROW * len(notes) + 6 + foot, arcs) / 2, width / 2
-    items: list[Item] = [Line(((x, -half - LEAD), (x, -half - 1)), "trunk", arrow=True)]
+    leaves = hands_on_the_sum(stage.blocks[-1])
+    into = into_style(stage, leaves, runs[0].block.shortcut_kind)
+    items: list[Item] = [Line(((x, -half - LEAD), (x, -half - 1)), into, arrow=True)]
     items += [Box(0, -half, width, 2 * half, "box", 6), *_words(inside, count, notes, foot)]
     items += [] if plain else _arcs(runs, width)
     below = 4.0
@@ -44,7 +46,7 @@ def stage_tile(stage: Stage, width: float, differs: bool = False, foot: float = 
         below = WRITTEN
     items += different(width, half) if differs else ()
     arrives = runs[0].block.shortcut_kind in ("identity", "pad")
-    return tile(items, x, (-half - LEAD, half, half + below), hands_on_the_sum(stage.blocks[-1]), arrives)
+    return tile(items, x, (-half - LEAD, half, half + below), leaves, arrives)
 
 
 def _words(inside: Content, count: str, notes: list[str], foot: float) -> Iterator[Item]:

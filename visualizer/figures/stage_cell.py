@@ -114,16 +114,22 @@ def stage_cell(stage: Stage, width: float, differs: bool = False, foot: float = 
     """The stage as one box of this width, with room for a `foot`; its group has no path yet."""
     runs, (inside, count, notes) = stage_runs(stage), stage_content(stage, counted)
     half = (max(inside.height, 2 * ROW + 12) + foot) / 2
-    items: list[Item] = [Line(((-LEAD, 0), (-1, 0)), "trunk", arrow=True), Box(0, -half, width, 2 * half, "box", 6)]
-    items += [*(different(width, half) if differs else ()), Group(tuple(table(inside, count, notes)), y=-foot / 2)]
+    leaves = [layer.kind for layer in stage.blocks[-1].after] == ["add"]
     kinds = [run.block.shortcut_kind for run in runs]
+    into = into_style(stage, leaves, kinds[0])
+    items: list[Item] = [Line(((-LEAD, 0), (-1, 0)), into, arrow=True), Box(0, -half, width, 2 * half, "box", 6)]
+    items += [*(different(width, half) if differs else ()), Group(tuple(table(inside, count, notes)), y=-foot / 2)]
     plain = kinds[0] == "none"
     arcs, above = ([], half + 4) if plain else _arcs(runs, width, half)
     items += arcs
     if stage.output != stage.blocks[0].input:
         items.append(Text(width, half + (17 if differs else 13), short_shape(stage.output), "tiny", "end"))
-    leaves = [layer.kind for layer in stage.blocks[-1].after] == ["add"]
     return Cell(Group(tuple(items)), above, half + 20, width, -LEAD, leaves, kinds[0] in ("identity", "pad"))
+
+
+def into_style(stage: Stage, hands_on_the_sum: bool, first: str) -> str:
+    """The line into the box: as thick as the one that arrives from the stage before, a sum that is handed on."""
+    return "clean" if stage.number > 1 and hands_on_the_sum and first in ("identity", "pad") else "trunk"
 
 
 def table(inside: Content, count: str, notes: list[str]) -> Iterator[Item]:

@@ -56,7 +56,7 @@ def _elementwise() -> None:
 def counting_view(state: View) -> None:
     """The weighted layers with their numbers, and what has none."""
     numbers_toggle(state)
-    st.html(FIGURES.value(("counting", state.spec), lambda: counting_html(state.plan), len))
+    st.html(FIGURES.value(("counting", state.spec, state.select), lambda: counting_html(state.plan, state.select), len))
 
 
 def receptive_field_view(state: View) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from html import escape
 from itertools import groupby
 
@@ -22,13 +23,18 @@ STYLE = """<style>
 BATCH_NORM = "batch norm"
 
 
-def counting_html(plan: Plan) -> str:
-    """The sum that gives the network's number, a row a block, and the reasons for what is left out."""
+def counting_html(plan: Plan, select: str = "") -> str:
+    """The sum that gives the network's number, a row a block, and the reasons for what is left out.
+
+    The rows of the selected stage, block or layer are marked, and in them the selected layer's number.
+    """
     counted, formula = counted_layers(plan), count_formula(plan)
-    rows = []
+    rows: list[tuple[str, str, str]] = []
+    chosen: list[int] = []
     for (stage, block), layers in groupby(counted, lambda one: (one.layer.stage, one.layer.block)):
         of_block = tuple(layers)
-        numbers = "".join(_number(one) for one in of_block if one.number)
+        chosen += [len(rows)] * _is_of(select, of_block)
+        numbers = "".join(_number(one, select) for one in of_block if one.number)
         rows.append((_where(stage, block), numbers, _left_out(of_block)))
     reasons = dict.fromkeys(one.reason for one in counted if one.reason)
     why = "".join(f"<li>{escape(reason)}</li>" for reason in reasons)
@@ -37,9 +43,16 @@ def counting_html(plan: Plan) -> str:
     note = f" {escape(name_note(plan, row.title))}" if row else ""
     return (
         f"{STYLE}<p><b>{escape(str(formula))}</b> weighted layers: {escape(formula.note)}.{note}</p>"
-        + table_html(("Where", "Counted", "Not counted"), rows, 3)
+        + table_html(("Where", "Counted", "Not counted"), rows, 3, chosen=chosen)
         + f"{title}<ul>{why}</ul>" * bool(reasons)
     )
+
+
+def _is_of(select: str, layers: Iterable[Counted]) -> bool:
+    """Whether these layers are the selected stage's, the selected block's, or the selected one is among them."""
+    stage, *block = select.split(".")[:2]
+    around = ".".join((stage, *block)) if stage.startswith("layer") else select
+    return bool(select) and any(f"{one.layer.path}.".startswith(f"{around}.") for one in layers)
 
 
 def _where(stage: int | None, block: int | None) -> str:
@@ -48,8 +61,10 @@ def _where(stage: int | None, block: int | None) -> str:
     return f"stage {stage}, block {grouped(block + 1)}"
 
 
-def _number(one: Counted) -> str:
-    return f'<span class="rv-number"><b>{one.number}</b>{escape(layer_line(one.layer))}</span>'
+def _number(one: Counted, select: str) -> str:
+    text = escape(layer_line(one.layer))
+    text = f"<mark>{text}</mark>" if one.layer.path == select else text
+    return f'<span class="rv-number"><b>{one.number}</b>{text}</span>'
 
 
 def _left_out(layers: tuple[Counted, ...]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from visualizer.analysis import stage_rows
 from visualizer.analysis.naming import network_name
@@ -12,17 +13,18 @@ from visualizer.figures.detail import MOST_OWN, own_text
 from visualizer.figures.ladder import ladder
 from visualizer.resnet import Plan, presets
 from visualizer.ui.figure import COLOURED, figure_of
-from visualizer.ui.heat import Lit, complaint, heat_controls, lit
+from visualizer.ui.heat import Lit, at_once, complaint, heat_controls, is_waiting, lit
 from visualizer.ui.map_component import network_map_view
 from visualizer.ui.map_controls import map_controls
-from visualizer.ui.state import MAX_PARAM, VIEWS, View, change, refuse, still_there, view
+from visualizer.ui.state import MAX_PARAM, VIEWS, View, change, refuse, remember, still_there, view
 from visualizer.ui.store import FIGURES
 from visualizer.ui.tables import figures_html, picture_html, stages_html
 from visualizer.ui.take_along import keep_window, take_along, watching
 from visualizer.ui.theme import theme
 
-MAP_HEIGHT = 690
+MAP_HEIGHT = 716
 """Pixels: ResNet-50 is seen whole beside the sidebar of a page 1440 wide."""
+BUSY = "The picture is on its way through the network …"
 COUNTED_IN = ("Costs", "Count the layers")
 """The view and its section in which the weighted layers are counted."""
 LADDER_WIDTHS = (960.0, 340.0)
@@ -32,7 +34,7 @@ LADDER_WIDTHS = (960.0, 340.0)
 def title(state: View) -> None:
     """The network's name, its source, and its headline figures."""
     row = next((row for row in presets().values() if row.spec == state.spec), None)
-    st.header(network_name(state.spec), anchor=False)
+    st.title(network_name(state.spec), anchor=False)
     source = row.source if row else f"your own, {state.spec}"
     depths = "-".join(map(str, state.spec.depths))
     st.caption(f"{state.spec.block} {depths} · {state.resolution} × {state.resolution} pixels · {source}")
@@ -65,21 +67,41 @@ def fold(way: str, path: str) -> None:
         change(folds=own_text(moved))
 
 
-def map_view(state: View) -> None:
-    """What is drawn of the network; a click selects a node, and opens and closes parts of it."""
+def map_view(state: View) -> DeltaGenerator:
+    """What is drawn of the network; a click selects a node, and opens and closes parts. Returns a place below."""
     map_controls(state)
-    found = lit(state) if state.figure in COLOURED else Lit()
+    coloured, waits = state.figure in COLOURED, is_waiting(state)
+    found = Lit() if not coloured else at_once(state) if waits else lit(state)
     network_map_view(
         figure_of(state, found), state.select, "map", select, height=MAP_HEIGHT, on_fold=fold,
-        on_window=keep_window if watching() else None,
+        on_window=keep_window if watching() else None, busy=BUSY if coloured and waits else "",
     )  # fmt: skip
-    complaint(found)
-    if state.figure in COLOURED:
-        heat_controls(state)
+    place = st.empty()
+    with place:
+        complaint(found)
+    if coloured:
+        heat_controls(state, lambda: take_along(state, found))
+    else:
+        take_along(state)
     numbers = state.numbers == "shown" and state.figure == "map"
     if numbers and (state.view, state.section) != COUNTED_IN:
         numbers_toggle(state)
-    take_along(state, found)
+    return place
+
+
+def light_up(state: View, place: DeltaGenerator) -> None:
+    """Once the page stands: send the picture through the network if its map waits for that, and draw the map again.
+
+    What could not be shown is said in `place`.
+    """
+    if state.figure not in COLOURED or not is_waiting(state):
+        return
+    remember()  # the rerun ends this run before its end
+    found = lit(state)
+    if not is_waiting(state):
+        st.rerun()
+    with place:
+        complaint(found)
 
 
 def numbers_toggle(state: View) -> None:

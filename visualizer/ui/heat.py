@@ -23,7 +23,7 @@ from visualizer.ui.more_choices import words
 from visualizer.ui.pictures import SAMPLES, NoPictureError, titles
 from visualizer.ui.sentences import literal
 from visualizer.ui.state import HEATS, RANDOM, SEEN, View, change
-from visualizer.ui.store import FIGURES
+from visualizer.ui.store import FIGURES, MAPS
 from visualizer.ui.theme import theme
 from visualizer.ui.weights import NoWeightsError
 
@@ -73,19 +73,30 @@ def needs_picture(state: View) -> bool:
     return state.heat in OF_PICTURE or state.thumbnails == SEEN[1]
 
 
+def is_waiting(state: View) -> bool:
+    """Whether the map shows what comes of a picture, and the picture has still to go through the network."""
+    return needs_picture(state) and not MAPS.holds(responses_key(state))
+
+
+def at_once(state: View) -> Lit:
+    """The colours of a view's map as far as they need no picture."""
+    of_plan = _of_plan(state) if state.heat in QUANTITIES else None
+    return Lit(of_plan, key=(state.heat if of_plan else HEATS[0],))
+
+
 def lit(state: View) -> Lit:
     """The colours and small pictures of a view's map; where there can be none, a sentence and the stages' colours.
 
     Progress and waiting are shown where this is called.
     """
-    of_plan = _of_plan(state) if state.heat in QUANTITIES else None
+    plain = at_once(state)
     if not needs_picture(state):
-        return Lit(of_plan, key=(state.heat,))
+        return plain
     try:
         found = responses_of(state)
     except (TooLargeError, NoPictureError, NoWeightsError, ImageError) as error:
-        return Lit(of_plan, key=(state.heat if of_plan else HEATS[0],), sentence=str(error))
-    heat, sentence = (of_plan, "") if state.heat not in OF_PICTURE else _of_picture(state, found)
+        return plain._replace(sentence=str(error))
+    heat, sentence = (plain.heat, "") if state.heat not in OF_PICTURE else _of_picture(state, found)
     shown = _thumbnails(state, found) if state.thumbnails == SEEN[1] else None
     return Lit(heat, shown, (state.heat, *responses_key(state), theme() if shown else ""), sentence)
 
@@ -130,8 +141,8 @@ def _bytes(thumbnails: Thumbnails) -> int:
     return sum(len(one.png) + BYTES_PER_VALUE for one in thumbnails.by_path.values())
 
 
-def heat_controls(state: View) -> None:
-    """What colours the map, whether blocks carry their strongest channel, and of which picture."""
+def heat_controls(state: View, beside: Callable[[], None]) -> None:
+    """What colours the map, whether blocks carry their strongest channel, of which picture; `beside` draws the rest."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         control(
             st.selectbox, "Colour by", HEATS, key="heat", value=state.heat, format_func=words(HEAT_WORDS),
@@ -143,6 +154,7 @@ def heat_controls(state: View) -> None:
             st.toggle, "Show each block's strongest channel", key="thumbnails", value=state.thumbnails == SEEN[1],
             act=lambda shown: change(thumbnails=SEEN[shown is True]),
         )  # fmt: skip
+        beside()
     if needs_picture(state):
         _elsewhere(state)
 

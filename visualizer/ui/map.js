@@ -92,6 +92,26 @@ function paint(map) {
   map.seen = theme;
 }
 
+// What the colours of values mean: always in sight, while the drawing's own legend may be far away.
+function showKey(map) {
+  const { key, busy } = map.data;
+  map.key.hidden = !key && !busy;
+  map.key.replaceChildren(element("span", busy));
+  if (!key) return;
+  const steps = element("span", "", "steps"), scale = element("span", "");
+  for (const colour of key.colours) steps.append(element("i", "", "", `background:${colour}`));
+  scale.append(key.low, steps, key.high);
+  map.key.prepend(element("span", key.words), scale, element("span", key.note));
+}
+
+function element(tag, text, name = "", style = "") {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  made.className = name;
+  made.style.cssText = style;
+  return made;
+}
+
 function repaint(map) {
   paint(map);
   map.mini.stale = true;
@@ -103,7 +123,7 @@ function mounted(root) {
   const map = {
     root, frame: of(".map"), view: of(".view"), paper: of(".paper"), anchor: of(".anchor"), card: of(".card"),
     says: of(".says"), live: of(".live"), query: of(".query"), count: of(".count"), results: of(".results"),
-    mini: { box: of(".mini"), canvas: of(".mini canvas"), frame: of(".mini i") },
+    key: of(".key"), mini: { box: of(".mini"), canvas: of(".mini canvas"), frame: of(".mini i"), off: false },
     buttons: Object.fromEntries([...root.querySelectorAll("button")].map((button) => [button.dataset.act, button])),
     pending: null, said: "", kept: null,
   };
@@ -122,6 +142,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   map.data = data;
   map.frame.style.height = `${data.height}px`;
   map.frame.classList.toggle("folds", Boolean(data.folds));
+  showKey(map);
   for (const [tell, name] of [["tellTheme", "theme"], ["tellSelected", "selected"], ["tellFold", "fold"], ["tellWindow", "window"]]) {
     map[tell] = (value) => setTriggerValue(name, value);
   }

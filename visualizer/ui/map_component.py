@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from visualizer.figures.colour import HEAT_COLOURS, Theme
 from visualizer.figures.detail import Detail, stage_path
 from visualizer.figures.drawing import Drawing
 from visualizer.figures.heat import Heat
@@ -84,6 +85,7 @@ def _map(plan: Plan, columns: int | None, **look: Any) -> Drawing:
 def network_map_view(
     figure: Figure, selected: str, key: str, on_select: Callable[[str], None], *, height: int = 560,
     on_fold: Callable[[str, str], None] | None = None, on_window: Callable[[list[float]], None] | None = None,
+    busy: str = "",
 ) -> None:  # fmt: skip
     """A figure with one node marked; `on_select` is called with the path of the node that is chosen.
 
@@ -91,7 +93,9 @@ def network_map_view(
     pixels that all of it takes, whatever the network, so that nothing below it moves. on_fold: called with "open" or
     "close" and the path of a stage, a block or a layer in one, which may be any text too; without it nothing can be
     opened. on_window: called with left, top, width and height of what is on screen and the width of the form, in the
-    drawing's units, when the map has come to rest. The browser chooses the form of the drawing that suits its width.
+    drawing's units, when the map has come to rest. busy: what is still being made, in a line below the map.
+
+    The browser chooses the form of the drawing that suits its width.
     """
     plan = figure.plan
     of_plan = (plan.spec, plan.resolution)
@@ -101,7 +105,7 @@ def network_map_view(
     data = {
         "forms": forms, "index": index, "selected": selected, "height": height, "theme": theme(),
         "scene": f"{plan.spec} {plan.resolution} {figure.scene}", "watch": on_window is not None,
-        "folds": _foldable(figure) if on_fold else None,
+        "folds": _foldable(figure) if on_fold else None, "key": colour_words(figure.heat, theme()), "busy": busy,
     }  # fmt: skip
     _COMPONENT(
         key=key, data=data, height=height, on_theme_change=_rerun,
@@ -109,6 +113,16 @@ def network_map_view(
         on_fold_change=lambda: _fold(st.session_state[key].fold, on_fold),
         on_window_change=lambda: _window(st.session_state[key].window, on_window),
     )  # fmt: skip
+
+
+def colour_words(heat: Heat | None, shown: Theme) -> dict[str, object] | None:
+    """What the colours of values are, from the lowest to the highest, and what they mean."""
+    if heat is None:
+        return None
+    low, high = heat.ends
+    colours = [swatch.fill for swatch in HEAT_COLOURS[shown]]
+    words = heat.words[:1].upper() + heat.words[1:]
+    return {"words": words, "low": low, "high": high, "colours": colours, "note": heat.note}
 
 
 def _rerun() -> None:

@@ -48,6 +48,7 @@ function onKey(map, event) {
     o: () => fold(map, "open", node),
     c: () => fold(map, "close", node),
     z: () => zoomTo(map, node),
+    m: () => map.buttons.mini.disabled || switchMinimap(map),
     "/": () => map.query.focus(),
     "+": () => zoomMiddle(map, STEP),
     "=": () => zoomMiddle(map, STEP),
@@ -156,6 +157,7 @@ function listen(map) {
   const acts = {
     in: () => zoomMiddle(map, STEP), out: () => zoomMiddle(map, 1 / STEP), fit: () => start(map, true), all: () => overview(map),
     near: () => zoomTo(map, map.target), open: () => fold(map, "open", map.target), close: () => fold(map, "close", map.target),
+    mini: () => switchMinimap(map),
   };
   for (const [act, button] of Object.entries(map.buttons)) button.onclick = () => map.svg && acts[act]();
   map.view.addEventListener("wheel", (event) => onWheel(map, event), { passive: false });

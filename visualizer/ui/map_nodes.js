@@ -26,11 +26,20 @@ function readNodes(map) {
   for (const node of map.nodes) {
     const path = pathOf(node);
     if (!map.byPath.has(path)) map.byPath.set(path, node);
+    if (isStage(path) && !node.querySelector("rect")) hitArea(node);
     if (node.dataset.last) {
       map.runs.push({ node, first: stageAndBlock(path), last: stageAndBlock(node.dataset.last).block });
     }
     name(map, node, path);
   }
+}
+
+// The name of a stage is hit between its letters too, and has something to be framed.
+function hitArea(node) {
+  const { x, y, width, height } = node.getBBox(), made = document.createElementNS(SVG, "rect");
+  const of = { x: x - 3, y: y - 2, width: width + 6, height: height + 4, rx: 5, class: "hit" };
+  for (const [name, value] of Object.entries(of)) made.setAttribute(name, value);
+  node.prepend(made);
 }
 
 // A node with others inside is a group; a button's insides would not exist for a screen reader.

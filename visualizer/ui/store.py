@@ -93,6 +93,12 @@ class Store:
     def _drop(self, key: Hashable) -> None:
         self._size -= self._entries.pop(key).size
 
+    def holds(self, key: Hashable) -> bool:
+        """Whether the value under `key` is there, so that asking for it costs nothing."""
+        with self._lock:
+            entry = self._entries.get(key)
+        return entry is not None and entry.future.done()
+
     def forget_idle(self, seconds: float) -> None:
         """Drop what nobody asked for in the last `seconds`."""
         since = time.monotonic() - seconds
