@@ -30,7 +30,7 @@ LIBRARIES = {
     "analysis": {"numpy"},
     "images": {"PIL", "numpy"},
     "source": set(),
-    "network": {"torch", "safetensors", "huggingface_hub", "torchinfo", "numpy"},
+    "network": {"torch", "safetensors", "huggingface_hub", "httpx2", "torchinfo", "numpy"},
     "figures": {"plotly", "graphviz", "numpy", "PIL", "reportlab", "pypdfium2"},
     "ui": {"streamlit", "plotly", "graphviz", "numpy", "PIL", "pandas"},
     "commands": {"click"},
