@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from sklearn.datasets import load_digits
 
 from scripts import digit_samples, train_digits
 from scripts.train_digits import BLACK, HELD_OUT, SIZE, WHITE, Digits, right, split, training
-from visualizer.images import network_input, samples
+from visualizer.images import decode, network_input, samples
 from visualizer.network import ResNet, build
 from visualizer.network.bundled import bundled
 from visualizer.resnet import parse, plan
 
 LEAST_PERCENT = 98
+
+Colour = tuple[int, int, int]
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +87,22 @@ def test_the_app_gives_a_network_what_the_script_measured(halves: tuple[Digits, 
         ink = held_out.ink[held_out.places == place]
         expected = train_digits.network_input(ink, WHITE, BLACK)[0].numpy()
         np.testing.assert_allclose(network_input(pictures[f"digit_{digit}"], SIZE), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("digit", range(10))
+@pytest.mark.parametrize(
+    ("paper", "pen"), [((225, 215, 195), (30, 40, 110)), ((35, 70, 55), (240, 240, 230))], ids=["paper", "blackboard"]
+)
+def test_a_digit_is_read_from_a_picture_like_a_photograph(digit: int, paper: Colour, pen: Colour) -> None:
+    """Written in two thirds of the height, in colours, under uneven light, saved as JPEG, and read as an upload is."""
+    sample = next(sample for sample in samples() if sample.key == f"digit_{digit}")
+    written = Image.fromarray(255 - sample.picture().pixels[..., 0]).resize((240, 240), Image.Resampling.BICUBIC)
+    ink = np.pad(np.asarray(written) / 255, ((60, 60), (120, 120)))[..., None]
+    lit = (paper + np.subtract(pen, paper) * ink) * np.linspace(0.75, 1, 480)[None, :, None]
+    file = io.BytesIO()
+    Image.fromarray(lit.astype(np.uint8)).save(file, "JPEG")
+    inputs = torch.from_numpy(network_input(decode(file.getvalue()), SIZE))
+    with torch.inference_mode():
+        probabilities = bundled()[train_digits.KEY].model()(inputs.unsqueeze(0)).softmax(1)[0]
+    assert probabilities.argmax() == digit
+    assert probabilities.max() > 0.9
