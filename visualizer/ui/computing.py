@@ -14,9 +14,9 @@ import streamlit as st
 from visualizer.analysis import costs
 from visualizer.analysis.format import abbreviated, binary_size
 from visualizer.figures.block_maps import BlockMaps, block_maps
-from visualizer.images import network_input
 from visualizer.resnet import Block
-from visualizer.ui.pictures import MAX_RESOLUTION, picture
+from visualizer.resnet.lesion import WHOLE, Lesion, lesion
+from visualizer.ui.pictures import MAX_RESOLUTION, input_of
 from visualizer.ui.state import RANDOM, View
 from visualizer.ui.store import MAPS, MODELS
 from visualizer.ui.weights import NoWeightsError, checkpoint
@@ -103,7 +103,7 @@ def maps_of(state: View, block: Block) -> BlockMaps:
     or they do not fit the network; NoPictureError or ImageError if there is no picture; NotFiniteError.
     """
     check_cost(state, block)
-    with st.spinner("Computing the maps …"), _progress() as tell:
+    with st.spinner("Computing the maps …"), progress() as tell:
         found = MAPS.value(maps_key(state, block), lambda: _computed(state, block, tell), lambda maps: maps.nbytes)
     if any(counts.missing for counts in found.statistics.values()):
         raise NotFiniteError(
@@ -115,8 +115,18 @@ def maps_of(state: View, block: Block) -> BlockMaps:
 
 def maps_key(state: View, block: Block) -> tuple[object, ...]:
     """What the values of a block depend on."""
+    return ("maps", *pass_key(state), block.path)
+
+
+def pass_key(state: View) -> tuple[object, ...]:
+    """What everything that a forward pass gives depends on."""
     seed = state.seed if state.weights == RANDOM else 0
-    return ("maps", state.spec, state.resolution, state.weights, seed, state.picture, block.path)
+    return (state.spec, state.resolution, state.weights, seed, state.picture, state.edits, change_of(state))
+
+
+def change_of(state: View) -> Lesion:
+    """The blocks of a view that are off or swapped; what its network does not allow is left out."""
+    return lesion(state.plan, state.off)[0] if state.off else WHOLE
 
 
 def responses_of(state: View) -> dict[str, Response]:
@@ -125,14 +135,13 @@ def responses_of(state: View) -> dict[str, Response]:
     Values beyond 32 bits are no error here: numbers of such blocks are not finite.
     """
     check_whole_cost(state)
-    with st.spinner("Computing all blocks …"), _progress() as tell:
+    with st.spinner("Computing all blocks …"), progress() as tell:
         return MAPS.value(responses_key(state), lambda: _all_computed(state, tell), _size_of)
 
 
 def responses_key(state: View) -> tuple[object, ...]:
     """What the responses of all blocks depend on."""
-    seed = state.seed if state.weights == RANDOM else 0
-    return ("responses", state.spec, state.resolution, state.weights, seed, state.picture)
+    return ("responses", *pass_key(state))
 
 
 def _size_of(found: dict[str, Response]) -> int:
@@ -143,20 +152,20 @@ def _size_of(found: dict[str, Response]) -> int:
 def _all_computed(state: View, tell: Tell) -> dict[str, Response]:
     from visualizer.network import block_responses
 
-    pixels = network_input(picture(state.picture), state.resolution)
-    with _turn():
-        return block_responses(_model(state), pixels, tell)
+    pixels = input_of(state)
+    with turn():
+        return block_responses(model_of(state), pixels, tell, change_of(state))
 
 
 def _computed(state: View, block: Block, tell: Tell) -> BlockMaps:
     from visualizer.network import block_values
 
-    pixels = network_input(picture(state.picture), state.resolution)
-    with _turn():
-        return block_maps(block_values(_model(state), pixels, block.path, tell))
+    pixels = input_of(state)
+    with turn():
+        return block_maps(block_values(model_of(state), pixels, block.path, tell, change_of(state)))
 
 
-def _model(state: View) -> ResNet:
+def model_of(state: View) -> ResNet:
     """The view's network with its weights, made once for all sessions."""
     from visualizer.network import CheckpointError, NetworkTooLargeError, build, load
 
@@ -173,7 +182,7 @@ def _model(state: View) -> ResNet:
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
+def turn() -> Iterator[None]:
     """One of the places for a forward pass; whoever has to wait for one is told."""
     if not _FORWARDS.acquire(blocking=False):
         place = st.empty()
@@ -187,15 +196,15 @@ def _turn() -> Iterator[None]:
 
 
 @contextmanager
-def _progress() -> Iterator[Tell]:
-    """Shows how far a computation is as soon as it has taken half a second."""
+def progress(part: str = "Layer") -> Iterator[Tell]:
+    """Shows how far a computation is as soon as it has taken half a second; `part` is what it goes through."""
     place, last = st.empty(), monotonic() + 0.3
 
     def tell(done: int, steps: int) -> None:
         nonlocal last
         if monotonic() - last > 0.2:
             last = monotonic()
-            place.progress(done / max(steps, 1), f"Layer {done} of {steps}")
+            place.progress(done / max(steps, 1), f"{part} {done} of {steps}")
 
     yield tell
     place.empty()
