@@ -3,10 +3,13 @@
 import streamlit as st
 
 from visualizer.ui.activations import block_choice, block_steps, maps_view, open_look
+from visualizer.ui.depth import depth_view
 from visualizer.ui.edits import picture_edits
+from visualizer.ui.lesions import off_banner
 from visualizer.ui.pictures import picture_choice
 from visualizer.ui.sentences import literal
 from visualizer.ui.state import LOOKS, refusals, view
+from visualizer.ui.switch_off import switch_off_view
 from visualizer.ui.weights import weights_choice
 
 st.title("Activations", anchor=False)
@@ -21,7 +24,8 @@ for sentence in refusals():
     complaints.warning(literal(sentence))
 picture_edits()
 block_steps()
-SHOW = {"Block": maps_view}
+off_banner()
+SHOW = {"Block": maps_view, "Depth": depth_view, "Switch off": switch_off_view}
 tabs = st.tabs(list(SHOW), key="look", default=view().look if view().look in SHOW else LOOKS[0], on_change=open_look)
 for tab, show in zip(tabs, SHOW.values(), strict=True):
     if tab.open:
