@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from threading import Semaphore
-from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -14,58 +12,15 @@ from visualizer.ui.inputs import whole_number
 from visualizer.ui.pictures import renew, renewals
 from visualizer.ui.sentences import file_name, literal
 from visualizer.ui.state import RANDOM, View, change, correct, refuse, view
-from visualizer.ui.store import MODELS
 from visualizer.ui.uploads import UPLOADS
+from visualizer.ui.weight_sources import UNTRAINED, NoWeightsError, checkpoint, flag, own_checkpoint, size_of
 
-if TYPE_CHECKING:
-    from visualizer.network import Checkpoint, Difference
+__all__ = ["UNTRAINED", "NoWeightsError", "checkpoint", "flag", "use_random_weights", "weights_choice"]
 
-UNTRAINED = "untrained"
 RESNET50_MB = 98
 """Size of torchvision's file of ResNet-50, in MiB (tests/data/reference/torchvision_weights.csv)."""
 SOURCES = ("Random", "From a file")
 MOST_SEEDS = 10_000
-_READS = Semaphore(1)
-
-
-class NoWeightsError(ValueError):
-    """Weights that are not here, are none, or are those of another network; its text is one sentence.
-
-    differences: the tensors that keep them from the network, where that is the reason.
-    """
-
-    def __init__(self, sentence: str, differences: tuple[Difference, ...] = ()) -> None:
-        super().__init__(sentence)
-        self.differences = differences
-
-
-def checkpoint(digest: str) -> Checkpoint:
-    """The checkpoint with this digest, read once for all sessions.
-
-    Raises NoWeightsError if it is no longer kept here, or is no checkpoint.
-    """
-    return MODELS.value(("checkpoint", digest), lambda: _read(UPLOADS.find(digest)), _size)
-
-
-def _read(data: bytes | None) -> Checkpoint:
-    if data is None:
-        raise NoWeightsError("The weights of this link are no longer kept here; open them again.")
-    from visualizer.network import CheckpointError, read_checkpoint
-
-    try:
-        with _READS:  # each takes a few times the memory of its file
-            return read_checkpoint(data)
-    except CheckpointError as error:
-        raise NoWeightsError(str(error)) from error
-
-
-def _size(read: Checkpoint) -> int:
-    return sum(tensor.nbytes for tensor in read.tensors.values())
-
-
-def flag(state: View) -> str:
-    """What stands beside every map: that nobody trained these weights, or whose they are."""
-    return UNTRAINED if state.weights == RANDOM else f"weights {state.weights[:8]}"
 
 
 def weights_choice() -> None:
@@ -161,7 +116,7 @@ def _description(digest: str) -> None:
         return
     found = checkpoint(digest)
     st.markdown(f"**{literal(_names()[digest])}**")
-    st.caption(f"{len(found.tensors)} tensors, {binary_size(_size(found))}; SHA-256 {digest[:8]}…")
+    st.caption(f"{len(found.tensors)} tensors, {binary_size(size_of(found))}; SHA-256 {digest[:8]}…")
     for note in found.notes:
         st.caption(literal(note))
 
@@ -170,7 +125,7 @@ def _take(data: bytes, name: str) -> None:
     """Keep a checkpoint and use it, or say why not."""
     digest = hashlib.sha256(data).hexdigest()
     try:
-        MODELS.value(("checkpoint", digest), lambda: _read(data), _size)
+        own_checkpoint(data, digest)
     except NoWeightsError as error:
         refuse(str(error))
         return
