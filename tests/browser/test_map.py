@@ -26,6 +26,15 @@ WHERE = """node => {
     return {left: at.left - window.left, top: at.top - window.top, right: at.right - window.left,
             bottom: at.bottom - window.top, width: window.width, height: window.height};
 }"""
+DRAWN = """map => {
+    const svg = map.querySelector(".paper svg").cloneNode(true);
+    for (const mark of svg.querySelectorAll(".halo, .hit")) mark.remove(); // measured on the screen
+    for (const node of svg.querySelectorAll("[data-path]")) {
+        node.classList.remove("hovered");
+        node.removeAttribute("tabindex");
+    }
+    return svg.outerHTML;
+}"""
 INSIDE = """code => {
     const paper = document.querySelector("[data-testid=stMain] [data-testid=stBidiComponentIsolated]").shadowRoot
         .querySelector(".paper");
@@ -357,11 +366,125 @@ def test_a_minimap_shows_where_the_window_is_and_moves_it(open_page: Any, direct
     assert _in_view(last.locator(".box").first)
 
 
+def test_the_window_goes_where_a_minimap_is_dragged(open_page: Any) -> None:
+    page = open_page(LONG, height=1300)
+    box = _map(page).locator(".mini").bounding_box()
+    assert box is not None
+    x, places = box["x"] + box["width"] / 2, []
+    page.mouse.move(x, box["y"] + 5)
+    page.mouse.down()
+    for share in (0.3, 0.6, 0.95):
+        page.mouse.move(x, box["y"] + box["height"] * share)
+        places.append(_where(_node(page, "layer1.0"))["top"])
+    page.mouse.up()
+    assert places[0] > places[1] > places[2]
+    page.mouse.move(x, box["y"] + 5)
+    assert _where(_node(page, "layer1.0"))["top"] == places[2]  # it was let go
+    expect(_map(page).locator(".selected")).to_have_count(0)
+
+
+def test_a_minimap_is_switched_off_by_its_button_and_its_key(open_page: Any) -> None:
+    page = open_page(LONG)
+    mini, button = _map(page).locator(".mini"), _button(page, "Minimap")
+    button.click()
+    expect(mini).to_be_hidden()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    _node(page, "layer1.0").focus()
+    page.keyboard.press("m")
+    expect(mini).to_be_visible()
+    expect(button).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_minimap_leaves_the_column_of_ones_own_network_free(open_page: Any) -> None:
+    page = open_page("/?net=resnet34&figure=paper")
+    box, view = (_map(page).locator(of).bounding_box() for of in (".mini", ".view"))
+    assert box is not None
+    assert view is not None
+    assert box["x"] + box["width"] < view["x"] + view["width"] / 4
+
+
 def test_a_map_that_is_seen_whole_has_no_minimap(open_page: Any) -> None:
     page = open_page("/?net=resnet50")
     expect(_map(page).locator(".mini")).to_be_hidden()
     _button(page, "Whole network").click()
     expect(_map(page).locator(".mini")).to_be_hidden()
+
+
+# ---------------------------------------------------------------- what the page hears and what people prefer
+
+
+def test_the_window_is_reported_only_while_it_is_asked_for(open_page: Any, settled: Settled) -> None:
+    page = open_page("/?net=resnet50&level=layers")
+    sent: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda data: sent.append(str(data))))
+    page.reload()
+    settled(page)
+
+    def reports() -> int:
+        return sum("window" in message for message in sent)
+
+    _button(page, "Zoom in").click()
+    page.wait_for_timeout(500)
+    assert reports() == 0
+    page.get_by_role("button", name="Take the map along").click()
+    settled(page)
+    page.wait_for_timeout(500)
+    opened = reports()
+    assert opened > 0
+    page.keyboard.press("Escape")
+
+
+def test_reduced_motion_moves_the_map_at_once(open_page: Any) -> None:
+    page = open_page(LONG)
+    paper = _map(page).locator(".paper")
+    _button(page, "Zoom in").click()
+    duration = "paper => getComputedStyle(paper).transitionDuration"
+    assert paper.evaluate(duration) == "0.18s"
+    page.emulate_media(reduced_motion="reduce")
+    assert paper.evaluate(duration) == "0s"
+    before = paper.bounding_box()
+    _button(page, "Zoom in").click()
+    now = paper.bounding_box()
+    assert before is not None
+    assert now is not None
+    assert now["width"] == pytest.approx(1.3 * before["width"], rel=0.01)
+
+
+@pytest.mark.parametrize("path", ["layer3", "layer3.1"])
+def test_open_then_close_is_the_drawing_from_before(open_page: Any, settled: Settled, path: str) -> None:
+    page = open_page("/?net=resnet50v2")
+    _node(page, path).locator(".box, text").first.click()
+    settled(page)
+    before = _map(page).evaluate(DRAWN)
+    _button(page, "Open").click()
+    expect(_node(page, "layer3.1.conv1")).to_be_visible()
+    settled(page)
+    assert _map(page).evaluate(DRAWN) != before
+    _button(page, "Close").click()
+    expect(_map(page).locator("[data-path='layer3.1.conv1']")).to_have_count(0)
+    settled(page)
+    assert _map(page).evaluate(DRAWN) == before
+
+
+def test_a_click_between_the_lines_of_a_stages_name_selects_it(open_page: Any, settled: Settled) -> None:
+    page = open_page("/?net=resnet50", color_scheme="dark")
+    name = _node(page, "layer2")
+    first, second = (name.locator("text").nth(line).bounding_box() for line in (0, 1))
+    assert first is not None
+    assert second is not None
+    page.mouse.click(first["x"] + 2, (first["y"] + first["height"] + second["y"]) / 2)
+    settled(page)
+    _selected(name)
+    assert name.locator("text").first.evaluate("text => getComputedStyle(text).fill") == "rgb(22, 24, 29)"
+
+
+def test_what_colours_mean_stays_in_sight(open_page: Any) -> None:
+    page = open_page(f"{LONG}&heat=macs")
+    key = _map(page).locator(".key")
+    expect(key).to_contain_text("MACs, linear steps")
+    expect(key.locator("i")).to_have_count(9)
+    page.goto(page.url.replace("heat=macs", "heat=none"))
+    expect(_map(page).locator(".key")).to_be_hidden()
 
 
 class Fingers:

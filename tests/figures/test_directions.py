@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from tests.figures.drawings import Rectangle, boxes, texts
 from tests.strategies import resolutions, specs
-from visualizer.figures.detail import LEVELS, Detail, stage_path
+from visualizer.figures.detail import DIRECTIONS, LEVELS, Detail, stage_path
 from visualizer.figures.drawing import Box, Drawing, Group, Item, Line, Mark, Point, placed
+from visualizer.figures.heat import plan_heat
 from visualizer.figures.network_map import network_map
 from visualizer.figures.stage_cell import stage_runs
 from visualizer.figures.style import SHORTCUTS, STYLES
@@ -120,6 +121,18 @@ def test_where_the_sum_is_handed_on_the_shortcut_runs_straight_down(name: str, l
     assert (ways == trunk) == (level != "network")
 
 
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_a_sum_that_is_handed_on_arrives_at_a_closed_stage_as_it_came(direction: str) -> None:
+    """Its line is thick up to the box of the later stages, and thin behind the stem."""
+    drawing = published("resnet18v2?shortcut=A", "network").drawn(direction)
+    ways = list(lines(drawing))
+    last = [line for line in ways if line.style == "clean" and line.arrow]
+    assert len(last) == 3
+    for line in last:
+        before = [other for other in ways if other is not line and on_line(line.points[0], other)]
+        assert [other.style for other in before] == ["clean"]
+
+
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("direction", NEW)
 def test_a_plain_network_has_neither_lane_nor_addition(direction: str, level: str) -> None:
@@ -181,6 +194,17 @@ def crosses(line: Line, room: Rectangle) -> bool:
         if Rectangle(min(x, to_x), min(y, to_y), max(x, to_x), max(y, to_y)).overlaps(inner):
             return True
     return False
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@given(case=cases())
+def test_no_line_runs_behind_a_value(direction: str, case: Case) -> None:
+    heat = plan_heat(case.network, "params")
+    drawing = network_map(case.network, detail=case.detail, direction=direction, heat=heat)
+    values = [room for text, room in texts(drawing) if text.style == "value"]
+    assert values
+    for line in lines(drawing):
+        assert not any(crosses(line, room) for room in values), line
 
 
 @pytest.mark.parametrize("direction", NEW)

@@ -37,6 +37,8 @@ MARGIN, INSET = 6.0, 5.0
 """From the sheet's upper and lower side, and from its other sides, to the boxes on it."""
 GAP = 12.0
 """Between boxes on the trunk."""
+SIDE = 6.0
+"""From the sheet to a line that goes around it."""
 
 
 class Way(NamedTuple):
@@ -57,12 +59,13 @@ def open_tile(
     fork = before_the_fork(block)
     branch = below_each_other(block.branch[fork:], INSET, at.width - 2 * INSET, MARGIN)
     bottom = branch[-1].bottom + MARGIN + (foot + MARGIN if foot else 0)
-    add = bottom + (0 if block.shortcut_kind == "none" else ADD)
+    add = bottom + (ADD if foot or block.shortcut_kind != "none" else 0)
     before = _before(block, fork, at.trunk, words)
     shortcut, after = _shortcut(block, add, at, words), _after(block, add, at.trunk, words)
     into = Line((*around(at.trunk, at.branch, -LEAD), (at.branch, MARGIN - 1)), "trunk", 10, arrow=True)
     lines: list[Item] = [Box(0, 0, at.width, bottom, "open", 7), *before.lines, into, *_chain(branch)]
-    lines += [_out(branch[-1], add, at, block.shortcut_kind), *after.lines, *shortcut.lines]
+    out = _past(branch[-1], bottom, add, at, block) if foot else _out(branch[-1], add, at, block.shortcut_kind)
+    lines += [out, *after.lines, *shortcut.lines]
     items: list[Item] = [Group(tuple(lines)), *before.nodes]
     items += [node(spot, block.path, words, gutter) for spot in branch]
     items += [*shortcut.nodes, *after.nodes, *(different(at.width, bottom / 2, bottom / 2) if differs else ())]
@@ -125,6 +128,19 @@ def _out(last: Spot, add: float, at: Lanes, kind: str) -> Line:
     if at.straight:
         return Line(((x, last.bottom), (x, add), (at.trunk + ADDITION + 1, add)), "trunk", 10, arrow=True)
     return Line(((x, last.bottom), (x, add - ADDITION)), "trunk")
+
+
+def _past(last: Spot, bottom: float, add: float, at: Lanes, block: Block) -> Line:
+    """As `_out`, but around the foot of the sheet: on the side where no shortcut is."""
+    middle, trunk = (last.top + last.bottom) / 2, at.trunk
+    if at.straight:
+        side = at.width + SIDE
+        return Line(
+            ((last.left + last.width, middle), (side, middle), (side, add), (trunk + ADDITION + 1, add)),
+            "trunk", SIDE, arrow=True,
+        )  # fmt: skip
+    low, end = bottom + SIDE, add if block.shortcut_kind == "none" else add - ADDITION
+    return Line(((last.left, middle), (-SIDE, middle), (-SIDE, low), (trunk, low), (trunk, end)), "trunk", 5)
 
 
 def _shortcut(block: Block, add: float, at: Lanes, words: Words) -> Way:

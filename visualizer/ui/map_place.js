@@ -43,12 +43,12 @@ function whole(map) {
   return Math.min(LARGEST, map.room / map.width, map.tall / map.height);
 }
 
-// The scale at first: of the whole network if its text can be read then, else of its full width; if that is far too
-// small, as in one long row, of its full height.
+// The scale at first: of the whole network if its text can be read then, else of its full width; if that is too small,
+// as in one long row, of its full height.
 function homeScale(map) {
   const all = whole(map), wide = map.room / map.width;
   if (all >= LEGIBLE) return all;
-  return Math.min(LARGEST, wide >= LEGIBLE / 2 ? wide : Math.max(LEGIBLE, map.tall / map.height));
+  return Math.min(LARGEST, wide >= 0.8 * LEGIBLE ? wide : Math.max(LEGIBLE, map.tall / map.height));
 }
 
 function start(map, smooth) {
