@@ -36,6 +36,7 @@ CALLS: dict[str, list[str]] = {
     "outline": ["outline", "SPEC"],
     "draw": ["draw", "SPEC", "-o", "map.svg"],
     "code": ["code", "SPEC"],
+    "activations": ["activations", "SPEC", "cat.jpg", "-o", "out"],
 }
 MOST = 0.1
 
