@@ -11,7 +11,8 @@ from visualizer.ui.layers import layers_view
 from visualizer.ui.outline import outline_view
 from visualizer.ui.state import VIEWS, refusals, view
 
-for sentence in refusals():
+said = refusals()
+for sentence in said:
     st.warning(sentence)
 title(view())
 place = map_view(view())
@@ -26,4 +27,4 @@ for tab, name in zip(tabs, VIEWS, strict=True):
     if tab.open:
         with tab:
             SHOW[name](view())
-light_up(view(), place)
+light_up(view(), place, said)

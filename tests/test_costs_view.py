@@ -104,6 +104,16 @@ def test_the_50_are_numbered_and_projections_are_said_not_to_count() -> None:
     assert "a projection: it lies on the shortcut" in page
 
 
+@pytest.mark.parametrize(
+    ("select", "rows", "marked"),
+    [("", 0, 0), ("layer3", 6, 0), ("layer1", 3, 0), ("layer3.1", 1, 0), ("layer3.1.conv2", 1, 1), ("conv1", 1, 1)],
+)
+def test_what_is_selected_is_marked_where_layers_are_counted(select: str, rows: int, marked: int) -> None:
+    page = html_with(_app(section="Count the layers", select=select), "rv-number")
+    assert page.count('<tr class="rv-here">') == rows
+    assert page.count("<mark>") == marked
+
+
 def test_the_numbers_of_the_map_can_be_switched_where_they_are_seen() -> None:
     at = _app(section="Count the layers")
     at.toggle(key="numbers").set_value(True).run()

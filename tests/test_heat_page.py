@@ -9,7 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from tests.running import opened
 from visualizer.ui.heat import HEAT_WORDS, OF_PICTURE
+from visualizer.ui.map_component import Figure
 from visualizer.ui.state import HEATS
+from visualizer.ui.store import MAPS
 
 SMALL = {"net": "resnet20", "depths": "1,1", "resolution": "32"}
 
@@ -66,3 +68,18 @@ def test_a_picture_that_is_gone_leaves_a_sentence_and_a_map(heat: str) -> None:
 def test_a_plain_network_says_that_it_has_no_shortcut() -> None:
     (warning,) = opened(**{**SMALL, "net": "plain20"}, heat="ratio").warning
     assert "no shortcut" in warning.value
+
+
+def test_the_map_waits_for_no_picture_and_what_a_link_gets_wrong_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One run draws it in the colours of its stages, the next one in those of the picture; both say the sentence."""
+    drawn = []
+
+    def noted(figure: Figure, *_: Any, busy: str = "", **__: Any) -> None:
+        drawn.append((figure.heat is not None, busy != ""))
+
+    monkeypatch.setattr("visualizer.ui.explore.network_map_view", noted)
+    MAPS.forget_idle(-1)
+    at = opened(**SMALL, heat="mean", level="fish", seed="77")
+    assert drawn == [(False, True), (True, False)]
+    assert [warning.value.partition(" ")[0] for warning in at.warning] == ["level=fish"]
+    assert _param(at, "heat") == "mean"

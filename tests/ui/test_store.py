@@ -27,6 +27,16 @@ def test_the_least_recently_used_goes_first() -> None:
     assert made == ["a", "b", "c", "b"]
 
 
+def test_it_holds_what_was_computed_and_not_what_is_on_its_way() -> None:
+    store, seen = Store(2), []
+    assert not store.holds("a")
+    store.value("a", lambda: seen.append(store.holds("a")), lambda _: 1)
+    assert seen == [False]
+    assert store.holds("a")
+    store.forget_idle(-1)
+    assert not store.holds("a")
+
+
 def test_many_who_ask_at_once_wait_for_one_computation() -> None:
     store, started, made = Store(10), Event(), []
 

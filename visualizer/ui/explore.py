@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -89,16 +89,18 @@ def map_view(state: View) -> DeltaGenerator:
     return place
 
 
-def light_up(state: View, place: DeltaGenerator) -> None:
+def light_up(state: View, place: DeltaGenerator, said: Iterable[str] = ()) -> None:
     """Once the page stands: send the picture through the network if its map waits for that, and draw the map again.
 
-    What could not be shown is said in `place`.
+    What could not be shown is said in `place`; what this run has `said` is said again by the run that follows.
     """
     if state.figure not in COLOURED or not is_waiting(state):
         return
     remember()  # the rerun ends this run before its end
     found = lit(state)
     if not is_waiting(state):
+        for sentence in said:
+            refuse(sentence)
         st.rerun()
     with place:
         complaint(found)
