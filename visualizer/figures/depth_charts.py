@@ -16,10 +16,11 @@ from visualizer.figures.colour import STAGE_COLOURS, Swatch, Theme
 from visualizer.figures.style import TOKENS
 from visualizer.resnet import Plan
 
-_ROW, _GAP, _TOP, _BOTTOM = 104, 34, 30, 64
-"""Pixels: a chart's height, the room for the title above each but the first, above and below all of them."""
+_ROW, _GAP, _TOP, _BOTTOM, _LEGEND = 104, 34, 30, 28, 36
+"""Pixels: a chart's height, the room for the title above each but the first, above and below all, for the legend."""
 _STEEP = 100.0
 """From this ratio of the largest value to the smallest on, a chart of positive numbers is logarithmic."""
+CLEAR = "rgba(0,0,0,0)"
 _STILL = {"unselected": {"marker": {"opacity": 1}}, "selected": {"marker": {"opacity": 1}}}
 
 
@@ -46,19 +47,19 @@ class Chart(NamedTuple):
 def depth_charts(plan: Plan, charts: Sequence[Chart], theme: Theme, selected: str = "") -> go.Figure:
     """The charts, points in the colours of their stages, the block `selected` (its path) emphasised in each."""
     traces: list[go.Scatter | go.Bar] = []
-    height = len(charts) * (_ROW + _GAP) - _GAP + _TOP + _BOTTOM
-    layout = _frame(plan, theme, selected, height)
+    names = next(([curve.name for curve in chart.curves] for chart in charts if len(chart.curves) > 1), [])
+    inside, bottom = len(charts) * (_ROW + _GAP) - _GAP, _BOTTOM + _LEGEND * bool(names)
+    layout = _frame(plan, theme, selected, inside + _TOP + bottom, bottom)
     for row, chart in enumerate(charts, start=1):
-        top = 1 - (row - 1) * (_ROW + _GAP) / (height - _TOP - _BOTTOM)
+        top = 1 - (row - 1) * (_ROW + _GAP) / inside
         axis = _axis(chart)
-        layout[f"yaxis{row}"] = {**axis, "domain": [max(0.0, top - _ROW / (height - _TOP - _BOTTOM)), top]}
+        layout[f"yaxis{row}"] = {**axis, "domain": [max(0.0, top - _ROW / inside), top]}
         title = chart.title + (" (logarithmic)" if axis.get("type") else "")
         layout["annotations"].append(_title(title, top, theme))
         for number, curve in enumerate(chart.curves):
             trace = _bars if chart.bars else _curve
             traces.append(trace(plan, chart, curve, number, theme, selected).update(yaxis=f"y{row}", showlegend=False))
     layout["xaxis"]["anchor"] = f"y{len(charts)}"
-    names = next(([curve.name for curve in chart.curves] for chart in charts if len(chart.curves) > 1), [])
     traces += [_sample(name, number, theme) for number, name in enumerate(names)]
     layout["showlegend"] = bool(names)
     return go.Figure(traces, layout)
@@ -93,9 +94,7 @@ def _block(path: str) -> str:
     return ".".join(path.split(".", 2)[:2])
 
 
-def _curve(
-    plan: Plan, chart: Chart, curve: Curve, number: int, theme: Theme, selected: str
-) -> go.Scatter:  # fmt: skip
+def _curve(plan: Plan, chart: Chart, curve: Curve, number: int, theme: Theme, selected: str) -> go.Scatter:
     paths, second = list(curve.values), number > 0
     swatches = _swatches(plan, paths, theme)
     size = 6 if len(paths) <= 60 else 4
@@ -108,7 +107,7 @@ def _curve(
         line={"color": TOKENS[theme]["quiet"], "width": 1, "dash": "dot" if second else "solid"},
         marker={
             "size": [size + (4 if own else 0) for own in chosen], "opacity": 1,
-            "color": [TOKENS[theme]["paper"]] * len(paths) if second else fills,
+            "color": [CLEAR] * len(paths) if second else fills,
             "symbol": "diamond" if second else "circle",
             "line": {"color": colours, "width": [2 if own or second else 1 for own in chosen]},
         },
@@ -144,12 +143,12 @@ def _plain(name: str) -> str:
 
 def _sample(name: str, number: int, theme: Theme) -> go.Scatter:
     """What stands in the legend for a curve whose points have many colours."""
-    ink, paper = TOKENS[theme]["ink"], TOKENS[theme]["paper"]
+    ink = TOKENS[theme]["ink"]
     return go.Scatter(
         x=[None], y=[None], name=_plain(name), mode="lines+markers",
         line={"color": ink, "width": 1, "dash": "dot" if number else "solid"},
         marker={
-            "size": 7, "color": paper if number else ink, "symbol": "diamond" if number else "circle",
+            "size": 7, "color": CLEAR if number else ink, "symbol": "diamond" if number else "circle",
             "line": {"color": ink, "width": 2},
         },
     )  # fmt: skip
@@ -159,25 +158,25 @@ def _axis(chart: Chart) -> dict[str, Any]:
     """The axis of a chart's values."""
     values = [value for curve in chart.curves for value in curve.values.values()]
     if chart.ends is None and not chart.bars and is_steep(values):
-        return {"type": "log", "nticks": 4, "exponentformat": "power"}
-    axis: dict[str, Any] = {"nticks": 5, "tickformat": "~g", "zeroline": True}
+        return {"type": "log", "nticks": 4, "tickformat": "~g"}
+    axis: dict[str, Any] = {"nticks": 5, "tickformat": ".0%" if "%" in chart.form else "~g", "zeroline": True}
     return {**axis, "range": list(chart.ends)} if chart.ends else {**axis, "rangemode": "tozero"}
 
 
 def _title(text: str, top: float, theme: Theme) -> dict[str, Any]:
     """A chart's title, at the left above it: beside the axis it would not fit."""
     return {
-        "text": text, "x": 0, "y": top, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom",
+        "text": _plain(text), "x": 0, "y": top, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom",
         "yshift": 3, "showarrow": False, "align": "left", "font": {"size": 13, "color": TOKENS[theme]["ink"]},
     }  # fmt: skip
 
 
-def _frame(plan: Plan, theme: Theme, selected: str, height: int) -> dict[str, Any]:
+def _frame(plan: Plan, theme: Theme, selected: str, height: int, bottom: int) -> dict[str, Any]:
     """What all charts have in common: the axis of blocks, a line between stages, a band through the selected block."""
     ticks = [(_middle(plan, stage.path), stage.name) for stage in plan.stages]
     return {
         "height": height,
-        "margin": {"l": 46, "r": 10, "t": _TOP, "b": _BOTTOM},
+        "margin": {"l": 46, "r": 10, "t": _TOP, "b": bottom},
         "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "traceorder": "normal"},
         "dragmode": False, "hovermode": "closest", "hoverdistance": 30, "annotations": [], "bargap": 0.25,
         "xaxis": {

@@ -50,21 +50,27 @@ def answer_html(title: str, logits: Logits, before: Logits | None, state: View) 
     found = probabilities(logits)
     was = None if before is None else probabilities(before)
     rows = []
-    for number in found.argsort(kind="stable")[::-1][:SHOWN]:
-        change = "" if was is None else f"<td>{_points(float(found[number] - was[number]))}</td>"
+    for number in (-found).argsort(kind="stable")[:SHOWN]:
+        change = "" if was is None else _points(float(found[number] - was[number]))
         name, share = escape(class_name(state, int(number))), float(found[number])
-        rows.append(f"<tr><td>{name}{BAR.format(100 * share)}</td><td>{share:.1%}</td>{change}</tr>")
-    head = "" if was is None else '<th scope="col">change</th>'
+        rows.append(f"<tr><td>{name}{BAR.format(100 * share)}</td><td>{percent(share)}</td><td>{change}</td></tr>")
+    head = '<th scope="col">{}</th>'.format("" if was is None else "change")
     return (
-        f'<table style="width:100%;border-collapse:collapse"><caption style="text-align:left;font-weight:600">'
-        f'{escape(title)}</caption><thead><tr style="text-align:left"><th scope="col">class</th>'
-        f'<th scope="col">probability</th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+        f'<table style="width:100%;max-width:30rem;border-collapse:collapse">'
+        f'<caption style="text-align:left;font-weight:600">{escape(title)}</caption>'
+        f'<thead><tr style="text-align:left"><th scope="col" style="width:50%">class</th>'
+        f'<th scope="col" style="width:25%">probability</th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
     )
 
 
 def class_name(state: View, number: int) -> str:
     """A class as the weights name it, or by its number."""
     return f"class {number}"
+
+
+def percent(share: float) -> str:
+    """A probability with one decimal; a small one is not written as none."""
+    return "< 0.1%" if 0 < share < 0.0005 else "> 99.9%" if 0.9995 <= share < 1 else f"{share:.1%}"
 
 
 def _points(change: float) -> str:

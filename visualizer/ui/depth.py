@@ -59,6 +59,12 @@ MEANINGS = {
 }
 
 
+UNTRAINED = (
+    "**Untrained weights:** the curves show what initialisation does, not what a network learns. Batch norm has seen "
+    "no pictures and passes values on as they are, so what blocks add piles up from one to the next."
+)
+
+
 class Side(NamedTuple):
     """A view whose curves are drawn, what the legend calls it, and its responses."""
 
@@ -122,20 +128,16 @@ def _charts(state: View, sides: Sequence[Side], apart: Mapping[str, Distance]) -
 
     block, shown = selected_block(state), list(charts(sides, apart))
     st.markdown("**Block by block, from the first to the last (measured on the picture)**")
+    if state.weights == RANDOM:
+        st.caption(UNTRAINED)
     block_chart(state, depth_charts(state.plan, shown, theme(), block.path), "depth_curves", _words(shown))
     missing = _missing(sides[0])
     if missing:
         st.caption(missing)
     st.caption(_selected(sides[0], block.path, node_name(block)))
-    if state.weights == RANDOM:
-        st.info(
-            "**Untrained weights.** The curves show what initialisation does, not what a network learns: batch norm "
-            "has seen no pictures and passes values on as they are, so what blocks add piles up from one to the next.",
-            icon=":material/info:",
-        )
     for title, meaning in MEANINGS.items():
         if any(chart.title.startswith(title) for chart in shown):
-            st.caption(f"**{title}** {meaning}")
+            st.caption(f"**{title}:** {meaning}")
     st.download_button(
         "Download these numbers (CSV)", lambda: depth_csv(shown), file_name(state.plan, "csv", "depth"),
         "text/csv", on_click="ignore", icon=":material/download:",
@@ -149,12 +151,8 @@ def charts(sides: Sequence[Side], apart: Mapping[str, Distance]) -> Iterator[Cha
     def curves(value: Quantity) -> tuple[Curve, ...]:
         return tuple(Curve(name, {path: value(one) for path, one in found.items()}) for _, name, found in sides)
 
-    spread = tuple(
-        Curve(name, {path: value for one in found.values() for path, value in one.deviations.items()})
-        for _, name, found in sides
-    )
     yield Chart(GAIN, curves(gain))
-    yield Chart(SPREAD, spread)
+    yield Chart(SPREAD, tuple(Curve(side.name, _deviations(side)) for side in sides))
     yield Chart(ZEROS, curves(lambda one: one.zeros), ".1%", (0, 1))
     angles = curves(lambda one: one.cosine)
     if any(math.isfinite(value) for curve in angles for value in curve.values.values()):
@@ -162,6 +160,15 @@ def charts(sides: Sequence[Side], apart: Mapping[str, Distance]) -> Iterator[Cha
     if apart:
         yield Chart("Outputs apart: ‖a − b‖ / ½(‖a‖ + ‖b‖)", (Curve("", {p: d.relative for p, d in apart.items()}),))
         yield Chart("Outputs: cosine", (Curve("", {p: d.cosine for p, d in apart.items()}),), ".4f")
+
+
+def _deviations(side: Side) -> dict[str, float]:
+    """By the path of each convolution; of a block that is off none, since its branch leads nowhere."""
+    off = change_of(side.state).off
+    return {
+        path: math.nan if block in off else value
+        for block, one in side.found.items() for path, value in one.deviations.items()
+    }  # fmt: skip
 
 
 def gain(response: Response) -> float:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from visualizer.resnet.lesion import removable
 from visualizer.ui.activations import selected_block
-from visualizer.ui.answers import REFUSALS, class_name
+from visualizer.ui.answers import REFUSALS, class_name, percent
 from visualizer.ui.block_passes import Effects, effects_key, effects_of
 from visualizer.ui.computing import change_of
 from visualizer.ui.depth import block_chart
@@ -29,7 +29,7 @@ def sweep_view(state: View) -> None:
         return
     stop = st.empty()
     if not MAPS.holds(key):
-        stop.button("Stop", on_click=partial(_ask, ()), icon=":material/stop:")
+        stop.button("Stop here", on_click=partial(_ask, ()), icon=":material/stop:")
     try:
         found = effects_of(state)
     except REFUSALS as error:
@@ -52,7 +52,7 @@ def _bars(state: View, found: Effects) -> None:
     name = class_name(state, found.top)
     shown = [
         Chart("Logits moved by ‖l′ − l‖ / ‖l‖", (Curve("", moved),), bars=True),
-        Chart(f"Change in probability of {literal(name)}", (Curve("", gained),), "+.1%", bars=True),
+        Chart(f"Change in probability of {name}, in points", (Curve("", gained),), "+.1%", bars=True),
     ]
     figure = depth_charts(state.plan, shown, theme(), selected_block(state).path)
     block_chart(state, figure, "sweep_bars", "The effect of each block that is switched off alone")
@@ -66,8 +66,8 @@ def _effect_words(state: View, found: Effects) -> str:
     turned = sum(effect.top != found.top for effect in found.by_path.values())
     return (
         f"l are the logits of the whole network, l′ those with one block off. The whole network finds "
-        f"{literal(class_name(state, found.top))} the most probable ({found.probability:.1%}); {turned} of "
-        f"{len(found.by_path)} blocks change that when they are off. {most} moves the logits most. Veit et al. 2016 "
+        f"{literal(class_name(state, found.top))} the most probable ({percent(found.probability)}); with {turned} of "
+        f"{len(found.by_path)} blocks another class leads. {most} moves the logits most. Veit et al. 2016 "
         "find that a trained residual network hardly notices the loss of one block, unless a stage begins with it. "
         f"{'These weights are untrained. ' if state.weights == RANDOM else ''}Click a bar to select its block."
     )
