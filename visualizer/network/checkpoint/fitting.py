@@ -23,7 +23,7 @@ def fit(expected: Mapping[str, Shape], checkpoint: Checkpoint) -> dict[str, Tens
     held = {name: tuple(tensor.shape) for name, tensor in checkpoint.tensors.items()}
     if held != wanted:
         subject = checkpoint.name or "The file"
-        differences = _differences(wanted, held)
+        differences = differences_between(wanted, held)
         raise CheckpointError(f"{subject} {_other_classes(wanted, held) or _misfit(differences)}.", differences)
     return {name: checkpoint.tensors[name] for name in wanted}
 
@@ -38,7 +38,7 @@ def _other_classes(wanted: Mapping[str, Shape], held: Mapping[str, Shape]) -> st
     return f"was trained for {theirs[0]:,} {noun}, and this network has {ours[0]:,}: choose classes={theirs[0]}"
 
 
-def _differences(wanted: Mapping[str, Shape], held: Mapping[str, Shape]) -> tuple[Difference, ...]:
+def differences_between(wanted: Mapping[str, Shape], held: Mapping[str, Shape]) -> tuple[Difference, ...]:
     """The tensors that differ: the network's in its order, then those that only the file has."""
     both = [Difference(name, held.get(name), wanted.get(name)) for name in {**wanted, **held}]
     return tuple(one for one in both if one.held != one.wanted)
@@ -57,7 +57,7 @@ def _misfit(differences: tuple[Difference, ...]) -> str:
         name, theirs, ours = reshaped[0]
         parts.append(
             f"{counted(len(reshaped), 'tensor')} differ{'s' if len(reshaped) == 1 else ''} in shape"
-            f" ({shown(name)} is {_shape(theirs)} in the file, {_shape(ours)} in this network)"
+            f" ({shown(name)} is {shape_text(theirs)} in the file, {shape_text(ours)} in this network)"
         )
     return f"does not fit this network, so choose the network that it was saved from: {_joined(parts)}"
 
@@ -70,6 +70,6 @@ def _joined(parts: list[str]) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
 
 
-def _shape(shape: Shape | None) -> str:
+def shape_text(shape: Shape | None) -> str:
     """The sizes as in 64×3×7×7, or "a single number" for a tensor without dimensions."""
     return "×".join(str(size) for size in shape[:8]) if shape else "a single number"
