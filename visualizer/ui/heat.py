@@ -146,7 +146,7 @@ def heat_controls(state: View, beside: Callable[[], None]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         control(
             st.selectbox, "Colour by", HEATS, key="heat", value=state.heat, format_func=words(HEAT_WORDS),
-            act=lambda heat: change(heat=heat) if heat in HEATS else None, help=HEAT_HELP, width=300,
+            act=lambda heat: change(heat=heat) if heat in HEATS else None, help=HEAT_HELP, width=270,
         )  # fmt: skip
         if needs_picture(state):
             _picture(state)
@@ -164,7 +164,7 @@ def _picture(state: View) -> None:
     known.setdefault(state.picture, "An uploaded picture")  # of a link
     control(
         st.selectbox, "Picture", list(known), key="heat_picture", value=state.picture, format_func=words(known),
-        act=lambda name: change(picture=name) if name in known else None, width=220,
+        act=lambda name: change(picture=name) if name in known else None, width=175,
     )  # fmt: skip
 
 
