@@ -166,8 +166,9 @@ def _axis(chart: Chart) -> dict[str, Any]:
 def _title(text: str, top: float, theme: Theme) -> dict[str, Any]:
     """A chart's title, at the left above it: beside the axis it would not fit."""
     return {
-        "text": _plain(text), "x": 0, "y": top, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom",
-        "yshift": 3, "showarrow": False, "align": "left", "font": {"size": 13, "color": TOKENS[theme]["ink"]},
+        "text": _plain(text), "x": 0, "y": top, "xref": "paper", "yref": "paper", "xanchor": "left",
+        "yanchor": "bottom", "yshift": 3, "showarrow": False, "align": "left",
+        "font": {"size": 13, "color": TOKENS[theme]["ink"]},
     }  # fmt: skip
 
 
