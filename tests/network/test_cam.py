@@ -19,6 +19,7 @@ from visualizer.network import ResNet, build
 from visualizer.network.cam import METHODS, ClassMaps, class_maps
 from visualizer.network.program import block_addresses
 from visualizer.resnet import ResNetSpec, parse, plan
+from visualizer.resnet.lesion import Lesion
 
 Maps = NDArray[np.float32]
 SMALL_NETS = ("resnet18?width=8", "resnet50?width=4", "resnet18v2?width=8", "seresnet50?width=8", "plain18?width=8")
@@ -190,7 +191,7 @@ def test_a_block_that_is_switched_off_has_its_shortcut_s_maps_alone() -> None:
     for text in SMALL_NETS[:4]:
         model = _model(text, 64)
         blocks = [block.path for block in model.plan.blocks[1::2]]
-        found = class_maps(model, _pixels(model), 1, off=[model.plan.blocks[0].path, *blocks])
+        found = class_maps(model, _pixels(model), 1, Lesion((model.plan.blocks[0].path, *blocks)))
         for path, maps in found.maps.items():
             assert maps["gradcam", "branch"].any() == (path not in blocks and path != model.plan.blocks[0].path)
             assert maps["gradcam", "shortcut"].any()

@@ -17,6 +17,7 @@ from visualizer.analysis.window import seen_box, support
 from visualizer.network import ResNet, UnknownAddress, build
 from visualizer.network.reach import Measured, measured_field
 from visualizer.resnet import Block, ResNetSpec, parse, plan
+from visualizer.resnet.lesion import Lesion
 
 Spot = tuple[ResNet, Block, int, int]
 
@@ -109,7 +110,7 @@ def test_a_block_that_is_switched_off_sees_through_its_shortcut_alone() -> None:
     model = _model("resnet20", 32)
     pixels = np.random.default_rng(0).standard_normal(model.plan.input).astype(np.float32)
     paths = [block.path for block in model.plan.blocks]
-    found = measured_field(model, pixels, "layer3.2", 4, 4, off=paths)
+    found = measured_field(model, pixels, "layer3.2", 4, 4, Lesion(tuple(paths)))
     shortest = reaches(model.plan)[model.plan.blocks[-1].layers[-1].path].shortest
     assert support(found.weights) == seen_box(shortest, 4, 4)
 

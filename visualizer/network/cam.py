@@ -21,6 +21,7 @@ from torch.autograd import grad
 from visualizer.network.model import ResNet, walk
 from visualizer.network.program import Progress, block_addresses
 from visualizer.resnet import Block
+from visualizer.resnet.lesion import WHOLE, Lesion
 
 Maps = NDArray[np.float32]
 METHODS = ("gradcam", "layercam")
@@ -71,21 +72,21 @@ def class_maps(
     model: ResNet,
     pixels: Maps,
     target: int = -1,
-    off: Collection[str] = (),
+    change: Lesion = WHOLE,
     places: Collection[str] = PLACES,
     methods: Collection[str] = METHODS,
     progress: Progress | None = None,
 ) -> ClassMaps:
     """The maps of the logit of a class (-1: of the largest) for one picture (3×H×W, normalised).
 
-    `places` and `methods` say which; the fewer, the faster and the less memory. `off` are blocks without their branch,
-    as in `walk`. `progress(done, steps)` is called before each step of the forward pass, and before each block on the
-    way back; what it raises ends it. ValueError: there is no such class.
+    `places` and `methods` say which; the fewer, the faster and the less memory. `change`: blocks that are off or
+    swapped. `progress(done, steps)` is called before each step of the forward pass, and before each block on the way
+    back; what it raises ends it. ValueError: there is no such class.
     """
     plan = model.plan
     if not -1 <= target < plan.spec.classes:
         raise ValueError(f"This network has classes 0 to {plan.spec.classes - 1}, not {target}.")
-    values = _forward(model, pixels, off, places, progress)
+    values = _forward(model, pixels, change, places, progress)
     logits, pooled = values.pop(plan.head[-1].path)[0], values.pop(_pool(model))
     target = int(logits.argmax()) if target < 0 else target
     last = _last_block(model, values, pooled)
@@ -108,7 +109,7 @@ def class_maps(
 
 
 def _forward(
-    model: ResNet, pixels: Maps, off: Collection[str], places: Collection[str], progress: Progress | None
+    model: ResNet, pixels: Maps, change: Lesion, places: Collection[str], progress: Progress | None
 ) -> dict[str, Tensor]:
     """The values of every block that the way back needs, the mean over positions, and the logits, in one graph.
 
@@ -119,7 +120,8 @@ def _forward(
     blocks = [block_addresses(plan, block.path) for block in plan.blocks]
     keep = [address for one in blocks for place, address in one.items() if place in {"x", "out"} | terms]
     keep += [*blocks[-1].values(), _pool(model), plan.head[-1].path]
-    values = walk(model, torch.from_numpy(pixels).unsqueeze(0), keep, off, progress=progress)
+    picture = torch.from_numpy(pixels).unsqueeze(0)
+    values = walk(model, picture, keep, change.off, progress=progress, moved=change.moved)
     with torch.no_grad():
         address, x = next(values)
     x.requires_grad_()  # it is this walk's own, and kept, so nothing overwrites it
