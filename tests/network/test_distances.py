@@ -40,7 +40,8 @@ def test_any_network_has_the_distances_of_its_outputs(spec: ResNetSpec, data: st
     assert list(found) == [block.path for block in model.plan.blocks]
     for path, (relative, cosine) in found.items():
         a, b = (
-            block_values(model, each.pixels, path, change=each.change)["out"].astype(np.float64) for each in (one, other)
+            block_values(model, pixels, path, change=change)["out"].astype(np.float64)
+            for pixels, change in (one, other)
         )
         size = (np.linalg.norm(a) + np.linalg.norm(b)) / 2
         assert relative == pytest.approx(np.linalg.norm(a - b) / size if size else 0, rel=1e-5, abs=1e-6)
