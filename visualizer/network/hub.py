@@ -14,25 +14,27 @@ __all__ = ["MAX_BYTES", "NotFetchedError", "Places", "fetch", "kept", "published
 MAX_BYTES = 1_000_000_000
 """The largest file in the table has 776 MB."""
 USUAL = Places()
+"""Where files are kept and come from unless it is said otherwise."""
 
 
-def kept(row: Published, places: Places = USUAL) -> Path | None:
+def kept(row: Published, places: Places | None = None) -> Path | None:
     """The file on this machine, where these weights were fetched before, here or by timm or torchvision; or None."""
+    places = places or USUAL
     return huggingface.kept(row, places) if row.host == "timm" else torchvision_files.kept(row, places)
 
 
-def fetch(row: Published, tell: Tell = lambda done, size: None, places: Places = USUAL) -> Path:
+def fetch(row: Published, tell: Tell = lambda done, size: None, places: Places | None = None) -> Path:
     """The file, fetched unless it is here, its SHA-256 held against what its publisher says.
 
     `tell` is told of the bytes that are here and of all; what it raises ends the download. Raises NotFetchedError, one
     sentence, within 5 s if there is no network.
     """
     if row.host == "timm":
-        return huggingface.fetch(row, tell, places)
-    return torchvision_files.fetch(row, tell, places)
+        return huggingface.fetch(row, tell, places or USUAL)
+    return torchvision_files.fetch(row, tell, places or USUAL)
 
 
-def published_checkpoint(row: Published, places: Places = USUAL) -> Checkpoint:
+def published_checkpoint(row: Published, places: Places | None = None) -> Checkpoint:
     """The weights from the file on this machine, which is read with the care that any file gets; nothing is fetched.
 
     Raises NotFetchedError if it is not here, and CheckpointError if it is not what was published.

@@ -14,6 +14,7 @@ from visualizer.ui.lesions import in_words
 from visualizer.ui.pictures import NoPictureError
 from visualizer.ui.sentences import literal
 from visualizer.ui.state import RANDOM, View
+from visualizer.ui.weight_sources import class_name
 from visualizer.ui.weights import NoWeightsError, flag
 
 SHOWN = 5
@@ -61,11 +62,6 @@ def answer_html(title: str, logits: Logits, before: Logits | None, state: View) 
         f'<thead><tr style="text-align:left"><th scope="col" style="width:50%">class</th>'
         f'<th scope="col" style="width:25%">probability</th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
     )
-
-
-def class_name(state: View, number: int) -> str:
-    """A class as the weights name it, or by its number."""
-    return f"class {number}"
 
 
 def percent(share: float) -> str:

@@ -92,7 +92,7 @@ def _from_bytes(data: bytes | None) -> Checkpoint:
 
 def bundled_weights(weights: str) -> Bundled | None:
     """The weights with this key that come with the project; None if there are none."""
-    if _is_no_key(weights):
+    if weights == RANDOM or is_own(weights):
         return None
     from visualizer.network.bundled import bundled
 
@@ -101,16 +101,16 @@ def bundled_weights(weights: str) -> Bundled | None:
 
 def published(weights: str) -> Published | None:
     """The published ImageNet weights with this key; None if there are none."""
-    if _is_no_key(weights):
+    if weights == RANDOM or is_own(weights):
         return None
     from visualizer.network.published_weights import published_weights
 
     return published_weights().get(weights)
 
 
-def _is_no_key(weights: str) -> bool:
-    """Random weights and digests, which are told without loading torch."""
-    return weights == RANDOM or (len(weights) == 64 and "_" not in weights)
+def is_own(weights: str) -> bool:
+    """Whether weights are a person's own file: named by a digest, which is told without loading torch."""
+    return len(weights) == 64 and "_" not in weights
 
 
 def title_of(weights: str) -> str:

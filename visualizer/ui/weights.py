@@ -1,25 +1,19 @@
-"""The weights on the Activations page: random ones with a seed, or those of a checkpoint. Torch is imported late."""
+"""The weights on the Activations page: random ones with a seed, ours, ImageNet's, or those of a person's own file."""
 
 from __future__ import annotations
 
-import hashlib
-
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from visualizer.analysis.format import binary_size
+from visualizer.ui.imagenet import imagenet
 from visualizer.ui.inputs import whole_number
-from visualizer.ui.pictures import renew, renewals
-from visualizer.ui.sentences import file_name, literal
+from visualizer.ui.own_weights import call, names, own_weights
 from visualizer.ui.state import RANDOM, View, change, correct, refuse, view
-from visualizer.ui.uploads import UPLOADS
-from visualizer.ui.weight_sources import UNTRAINED, NoWeightsError, checkpoint, flag, own_checkpoint, size_of
+from visualizer.ui.trained_here import all_bundled, fitting, offers, trained_here
+from visualizer.ui.weight_sources import UNTRAINED, NoWeightsError, bundled_weights, checkpoint, flag, is_own
 
 __all__ = ["UNTRAINED", "NoWeightsError", "checkpoint", "flag", "use_random_weights", "weights_choice"]
 
-RESNET50_MB = 98
-"""Size of torchvision's file of ResNet-50, in MiB (tests/data/reference/torchvision_weights.csv)."""
-SOURCES = ("Random", "From a file")
+UNTRAINED_ONES, OURS, IMAGENET, FILE = SOURCES = ("Random", "Trained here", "ImageNet", "From a file")
 MOST_SEEDS = 10_000
 
 
@@ -28,64 +22,74 @@ def weights_choice() -> None:
     _settle(view().weights)
     state = view()
     # Not the widget's own state: that is gone after a change of page, and cannot be changed from elsewhere.
-    from_file = state.weights != RANDOM or st.session_state.get("_from_file", False)
-    st.session_state["weights_source"] = SOURCES[from_file]
+    source = st.session_state["weights_source"] = _source(state)
     side_by_side = st.container(horizontal=True)  # below each other where there is no room
-    source = side_by_side.segmented_control(
-        "Weights", SOURCES, required=True, key="weights_source", on_change=_source_changed
-    )
-    if source == SOURCES[0]:
+    side_by_side.segmented_control("Weights", SOURCES, required=True, key="weights_source", on_change=_source_changed)
+    if source == UNTRAINED_ONES:
         with side_by_side:
             _seed(state)
         st.caption("Untrained: the maps show the structure, not what a network learns.")
+        _offer(state)
+    elif source == OURS:
+        trained_here(state)
+    elif source == IMAGENET:
+        imagenet(state)
     else:
-        file = _file()
-        _description(state.weights)
-        if file is not None:
-            with st.spinner("Reading the weights …"):
-                _take(file.getvalue(), file_name(file.name))
-            renew(file)
+        own_weights(state)
 
 
-def _settle(digest: str) -> None:
-    if digest == RANDOM:
+def _source(state: View) -> str:
+    """Where the weights of a view come from, or where the person is looking for others."""
+    if is_own(state.weights):
+        used = FILE
+    elif bundled_weights(state.weights) is not None:
+        used = OURS
+    else:
+        used = UNTRAINED_ONES if state.weights == RANDOM else IMAGENET
+    looking, since = st.session_state.get("_looking", (used, state.weights))
+    return looking if since == state.weights else used
+
+
+def _settle(weights: str) -> None:
+    if weights == RANDOM:
         return
     try:
         with st.spinner("Reading the weights …"):
-            checkpoint(digest)
-        _name(digest, _names().get(digest, "a checkpoint"))
+            checkpoint(weights)
     except NoWeightsError as error:
+        if error.absent:  # they can be fetched, which is offered
+            return
         refuse(f"{error} Random weights are used instead.")
         correct(weights=RANDOM)
-
-
-def _names() -> dict[str, str]:
-    """The names of the checkpoint files that this session used, by digest, the last used at the end."""
-    found: dict[str, str] = st.session_state.setdefault("_checkpoints", {})
-    return found
-
-
-def _name(digest: str, name: str) -> None:
-    """Call a checkpoint by this name, and know it as the last used."""
-    names = _names()
-    names.pop(digest, None)
-    names[digest] = name
+        return
+    if is_own(weights):
+        call(weights, names().get(weights, "a checkpoint"))
 
 
 def _source_changed() -> None:
-    """Random weights at once; those of a file as soon as there is one, such as the last one used here."""
-    if st.session_state["weights_source"] == SOURCES[0]:
+    """Random weights, ours and the last file used here at once; others as soon as they are chosen."""
+    source = st.session_state["weights_source"]
+    if source == UNTRAINED_ONES:
         use_random_weights()
         return
-    st.session_state["_from_file"] = True
-    if _names():
-        change(weights=list(_names())[-1])
+    ours = fitting(view()) if source == OURS else None
+    if ours is not None:
+        change(weights=ours.key)
+    elif source == FILE and names():
+        change(weights=list(names())[-1])
+    st.session_state["_looking"] = source, view().weights
 
 
 def use_random_weights() -> None:
     """Go back to weights that fit every network."""
     change(weights=RANDOM)
-    st.session_state["_from_file"] = False
+    st.session_state.pop("_looking", None)
+
+
+def _offer(state: View) -> None:
+    """Learned weights, a click away: those of this network, or else those that come with the project."""
+    ours = fitting(state)
+    offers([ours] if ours is not None else list(all_bundled()))
 
 
 def _seed(state: View) -> None:
@@ -94,41 +98,3 @@ def _seed(state: View) -> None:
         "seen no pictures yet and passes values on as they are, so they grow from block to block."
     )
     whole_number("Seed", "seed", state.seed, 0, MOST_SEEDS - 1, lambda seed: change(seed=seed), words, width=130)
-
-
-def _file() -> UploadedFile | None:
-    most = st.get_option("server.maxUploadSize")
-    return st.file_uploader(
-        "Checkpoint file", key=f"checkpoint_{renewals()}",
-        help=f".safetensors, or .pth of torch.save, up to {most} MB, with names as in torchvision or timm. Nothing in "
-        "the file is executed.",
-    )  # fmt: skip
-
-
-def _description(digest: str) -> None:
-    if digest == RANDOM:
-        most = st.get_option("server.maxUploadSize")
-        larger = "" if most >= RESNET50_MB else (
-            f" This server takes {most} MB; torchvision's ResNet-18 has 45 and ResNet-50 98: who runs it allows more "
-            "with `--server.maxUploadSize=300`."
-        )  # fmt: skip
-        st.caption(f"Until a file is opened, random weights are used: untrained.{larger}")
-        return
-    found = checkpoint(digest)
-    st.markdown(f"**{literal(_names()[digest])}**")
-    st.caption(f"{len(found.tensors)} tensors, {binary_size(size_of(found))}; SHA-256 {digest[:8]}…")
-    for note in found.notes:
-        st.caption(literal(note))
-
-
-def _take(data: bytes, name: str) -> None:
-    """Keep a checkpoint and use it, or say why not."""
-    digest = hashlib.sha256(data).hexdigest()
-    try:
-        own_checkpoint(data, digest)
-    except NoWeightsError as error:
-        refuse(str(error))
-        return
-    UPLOADS.keep(data)
-    _name(digest, name)
-    change(weights=digest)

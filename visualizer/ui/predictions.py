@@ -1,0 +1,26 @@
+"""What the network takes the picture for: its five most probable classes by name, where its weights have classes."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from visualizer.ui.answers import REFUSALS, answer_html
+from visualizer.ui.block_passes import logits_of
+from visualizer.ui.state import View
+from visualizer.ui.weight_sources import class_names, is_own
+
+
+def predictions(state: View) -> None:
+    """The five most probable classes; nothing where the weights have no classes, or there is no answer.
+
+    Why there is none is said where the maps would be.
+    """
+    try:
+        if not class_names(state):
+            return
+        logits = logits_of(state)
+    except REFUSALS:
+        return
+    st.html(answer_html("What the network sees", logits, None, state))
+    if is_own(state.weights):
+        st.caption("Names are ImageNet's in their usual order; the file itself has none.")
