@@ -46,6 +46,11 @@ def data_uri(png: bytes) -> str:
     return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
 
 
+def from_data_uri(source: str) -> bytes:
+    """The PNG in a text of `data_uri`."""
+    return base64.b64decode(source.partition(",")[2])
+
+
 def _predicted(indices: Pixels) -> bytes:
     """The rows as what is left after the Paeth filter (PNG specification, section 9.4), with its number before each."""
     padded = np.pad(indices.astype(np.int16), ((1, 0), (1, 0)))
