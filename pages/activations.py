@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from visualizer.ui.activations import block_choice, block_steps, maps_view, open_look
+from visualizer.ui.activations import block_choice, block_steps, open_look
+from visualizer.ui.block_view import block_view
 from visualizer.ui.depth import depth_view
 from visualizer.ui.edits import picture_edits
 from visualizer.ui.lesions import off_banner
@@ -25,7 +26,7 @@ for sentence in refusals():
 picture_edits()
 block_steps()
 off_banner()
-SHOW = {"Block": maps_view, "Depth": depth_view, "Switch off": switch_off_view}
+SHOW = {"Block": block_view, "Depth": depth_view, "Switch off": switch_off_view}
 tabs = st.tabs(list(SHOW), key="look", default=view().look if view().look in SHOW else LOOKS[0], on_change=open_look)
 for tab, show in zip(tabs, SHOW.values(), strict=True):
     if tab.open:

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visualizer.figures.block_maps import CELL, LARGEST, block_maps, place_grid
+from visualizer.figures.block_maps import CELL, LARGEST, block_maps, place_grid, scale_at
 from visualizer.figures.channel import channel_pictures
-from visualizer.figures.colour import CENTRE
+from visualizer.figures.colour import CENTRE, scale_to
+from visualizer.figures.ordering import channel_order, similarity_order
 from visualizer.figures.resizing import reduced, resized
 
 
@@ -32,9 +33,39 @@ def test_every_channel_is_on_the_page_that_is_said():
     maps = block_maps(_values())
     assert maps.pages == 3
     for number in (1, 2, 3):
-        for channel in place_grid(maps, "sum", number, shared=True).channels:
+        for channel in place_grid(maps, "sum", number, maps.scale).channels:
             assert maps.page_of("sum", channel) == number
-    assert place_grid(maps, "x", 3, shared=True).channels == tuple(maps.orders["x"])
+    assert place_grid(maps, "x", 3, maps.scale).channels == tuple(maps.orders["x"])
+
+
+@pytest.mark.parametrize("by", ["variance", "sparsity"])
+def test_channels_of_all_places_are_sorted_by_the_output(by):
+    values = _values()
+    values["out"][::3, :4] = 0
+    maps = block_maps(values).sorted(by)
+    assert not (maps.orders["out"] == block_maps(values).orders["out"]).all()
+    for place in ("branch", "shortcut", "sum", "out"):
+        assert (maps.orders[place] == channel_order(values["out"], by)).all()
+    assert (maps.orders["x"] == channel_order(values["x"], by)).all()
+
+
+def test_similarity_sorts_the_places_that_have_the_chosen_places_channels():
+    maps = block_maps(_values())
+    by_branch, by_x = maps.sorted("similarity", "branch", 7), maps.sorted("similarity", "x", 7)
+    assert (by_branch.orders["out"] == similarity_order(maps.values["branch"], 7)).all()
+    assert (by_branch.orders["x"] == maps.orders["x"]).all()
+    assert by_x.orders["x"][0] == 7
+    assert (by_x.orders["out"] == maps.orders["out"]).all()
+    with pytest.raises(ValueError, match="not by 'name'"):
+        maps.sorted("name")
+
+
+def test_a_scale_reaches_as_far_as_is_asked():
+    maps = block_maps(_values())
+    assert scale_at(maps, "x", "shared") == maps.scale
+    assert scale_at(maps, "x", "per map") is None
+    assert scale_at(maps, "x", "per layer").high == np.abs(maps.values["x"]).max() < maps.scale.high
+    assert scale_at(maps, "x", "global", scale_to(99, signed=True)).high == 99
 
 
 def test_one_scale_holds_every_value_of_the_block():
@@ -49,9 +80,10 @@ def test_a_scale_shared_or_of_its_own_has_zero_in_the_middle(shared):
     values["out"][:] = 0
     values["branch"][0] *= 1e-3
     maps = block_maps(values)
-    cell = _cell(place_grid(maps, "out", 1, shared), 0)
+    scale = maps.scale if shared else None
+    cell = _cell(place_grid(maps, "out", 1, scale), 0)
     assert (cell == CENTRE).all()
-    weak = _cell(place_grid(maps, "branch", 1, shared), 0)
+    weak = _cell(place_grid(maps, "branch", 1, scale), 0)
     assert (np.abs(weak.astype(int) - CENTRE).max() == CENTRE) == (not shared)
 
 
@@ -62,7 +94,7 @@ def _cell(drawn, channel):
 
 @given(st.integers(1, 300))
 def test_maps_are_drawn_at_about_one_size(size):
-    drawn = place_grid(block_maps(_values(2, 2, size)), "out", 1, shared=True)
+    drawn = place_grid(block_maps(_values(2, 2, size)), "out", 1, None)
     assert max(drawn.cell) <= LARGEST
     assert min(drawn.cell) > min(CELL, LARGEST) / 2
 

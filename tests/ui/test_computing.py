@@ -19,7 +19,7 @@ from visualizer.figures.equation import terms
 from visualizer.resnet import ResNetSpec, parse
 from visualizer.ui import computing
 from visualizer.ui.computing import AT_ONCE, TooLargeError, check_cost, maps_of
-from visualizer.ui.maps_component import grids_drawing
+from visualizer.ui.maps_component import Look, grids_drawing
 from visualizer.ui.state import START, View
 from visualizer.ui.store import STORES
 
@@ -133,7 +133,7 @@ def test_any_block_of_any_network_is_shown(spec: ResNetSpec, resolution: int, da
     assert {one.place for one in equation} | {"out"} == set(maps.values)
     np.testing.assert_array_equal(maps.values[equation[-1].place], maps.values["out"])
     for page in (1, maps.pages):
-        drawing = grids_drawing(maps, equation, page, shared=page == 1, theme="dark")
+        drawing = grids_drawing(maps, equation, page, Look("shared" if page == 1 else "per map", theme="dark"))
         assert [panel["facts"][0][1] for panel in drawing["panels"]] == [
             "×".join(map(str, maps.values[one.place].shape)) for one in equation
         ]

@@ -14,6 +14,9 @@ from visualizer.resnet import Block, Layer, Plan
 INPUT = ""
 CONVOLUTIONS = ("conv", "linear")
 """Kinds that make new channels out of all of their input's (or of their group's)."""
+_PLACES = ("x", "branch", "shortcut", "sum", "out")
+_TWO_INPUTS = {"add": ("branch", "shortcut"), "scale": ("x", "gate")}
+"""What the inputs of a kind of layer are called that has two."""
 _KEEPING = ("maxpool", "avgpool", "global_pool", "flatten", "pad")
 """Kinds whose output is nowhere below zero if their input is not."""
 
@@ -27,6 +30,19 @@ def layer_inputs(plan: Plan) -> Mapping[str, tuple[str, ...]]:
         before = _block(block, before, found)
     _chain(plan.head, before, found)
     return found
+
+
+def places(plan: Plan, part: Block | Layer) -> dict[str, str]:
+    """The address of each place of a block or layer, in the order in which they are read.
+
+    A block has x, branch, shortcut, sum and out, a plain one no shortcut and no sum; a layer x and out, an addition
+    branch, shortcut and out, a scaling x, gate and out.
+    """
+    if isinstance(part, Block):
+        joined = part.shortcut_kind != "none"
+        return {place: f"{part.path}.{place}" for place in _PLACES if joined or place not in ("shortcut", "sum")}
+    names = _TWO_INPUTS.get(part.kind, ("x",))
+    return {**dict(zip(names, layer_inputs(plan)[part.path], strict=True)), "out": part.path}
 
 
 def maker(plan: Plan, address: str) -> Layer | None:
@@ -67,7 +83,7 @@ def _back(plan: Plan, address: str) -> Iterator[str]:
 
 
 def _block(block: Block, before: str, found: dict[str, tuple[str, ...]]) -> str:
-    places = {place: f"{block.path}.{place}" for place in ("x", "branch", "shortcut", "sum", "out")}
+    places = {place: f"{block.path}.{place}" for place in _PLACES}
     found[places["x"]] = (before,)
     found[places["branch"]] = (_chain(block.branch, places["x"], found),)
     if block.shortcut_kind != "none":

@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,16 @@ from visualizer.figures.colour import (
 )
 from visualizer.figures.colour_bar import caption, colour_bar
 from visualizer.figures.encode import data_uri, palette_png, png
+from visualizer.figures.ordering import (
+    Order,
+    always_on,
+    channel_order,
+    checked,
+    dead,
+    page,
+    page_count,
+    similarity_order,
+)
 from visualizer.figures.overlay import overlay
 from visualizer.figures.palettes import Pixels
 
@@ -48,46 +58,11 @@ __all__ = [
     "page",
     "page_count",
     "png",
+    "similarity_order",
     "statistics",
 ]
 
 Maps = NDArray[Any]
-Order = Literal["strength", "variance", "sparsity", "index"]
-
-
-def channel_order(maps: Maps, by: Order = "strength") -> NDArray[np.intp]:
-    """All channels of the maps (C×H×W), the most active first; equal ones in the order of their numbers.
-
-    strength: mean of |value|, largest first. variance: over the map, largest first. sparsity: share of zeros,
-    smallest first, so that dead channels come last here too. index: as they are. Channels with NaN or
-    infinite values come last. ValueError: no maps, or an order that does not exist.
-    """
-    maps = np.ascontiguousarray(_checked(maps))  # sums in another memory order round otherwise: near ties would flip
-    if by == "index":
-        return np.arange(len(maps))
-    if by == "strength":
-        activity = np.abs(maps).mean(axis=(1, 2), dtype=np.float64)
-    elif by == "variance":
-        with np.errstate(invalid="ignore"):
-            activity = maps.var(axis=(1, 2), dtype=np.float64)
-    elif by == "sparsity":
-        activity = np.where(np.isfinite(maps).all(axis=(1, 2)), (maps != 0).mean(axis=(1, 2)), np.nan)
-    else:
-        raise ValueError(f"Channels can be ordered by {', '.join(get_args(Order))}, not by {by!r}.")
-    return np.argsort(-np.where(np.isfinite(activity), activity, -np.inf), kind="stable")
-
-
-def page_count(channels: int, size: int = 64) -> int:
-    """How many pages the channels fill, at least one."""
-    return max(1, math.ceil(channels / size))
-
-
-def page(order: NDArray[np.intp], number: int, size: int = 64) -> NDArray[np.intp]:
-    """The channels on a page; pages count from 1. ValueError: there is no such page."""
-    last = page_count(len(order), size)
-    if not 1 <= number <= last:
-        raise ValueError(f"{len(order)} channels fill pages 1 to {last} of {size}; there is no page {number}.")
-    return order[(number - 1) * size : number * size]
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,7 +140,7 @@ def grid(
     largest whole factor that fits, each value a square; a larger one stays as it is. gutter: pixels around
     each map. ValueError: no channels, one that does not exist, or a number of scales that fits nothing.
     """
-    maps, channels = _checked(maps), tuple(int(channel) for channel in order)
+    maps, channels = checked(maps), tuple(int(channel) for channel in order)
     unknown = [channel for channel in channels if not 0 <= channel < len(maps)]
     if unknown or not channels:
         raise ValueError(f"There are channels 0 to {len(maps) - 1}, not {unknown[0] if unknown else 'an empty list'}.")
@@ -230,7 +205,7 @@ class MapStatistics(NamedTuple):
 
 def statistics(maps: Maps) -> MapStatistics:
     """The numbers beside a grid, in double precision. ValueError: no maps."""
-    maps = _checked(maps)
+    maps = checked(maps)
     finite = maps[np.isfinite(maps)].astype(np.float64)
     numbers = (math.nan,) * 5
     if finite.size:
@@ -238,19 +213,3 @@ def statistics(maps: Maps) -> MapStatistics:
         numbers = (float(finite.mean()), float(finite.std()), float(finite.min()), float(finite.max()), zeros)
     counts = int(dead(maps).sum()), int(always_on(maps).sum()), maps.size - finite.size
     return MapStatistics(maps.shape, *numbers, *counts)
-
-
-def dead(maps: Maps) -> NDArray[np.bool_]:
-    """Which channels are zero everywhere (C)."""
-    return np.asarray(~_checked(maps).any(axis=(1, 2)))
-
-
-def always_on(maps: Maps) -> NDArray[np.bool_]:
-    """Which channels are above zero everywhere (C)."""
-    return np.asarray((_checked(maps) > 0).all(axis=(1, 2)))
-
-
-def _checked(maps: Maps) -> Maps:
-    if maps.ndim != 3 or not maps.size:
-        raise ValueError(f"Feature maps are channels × height × width with at least one value, not {maps.shape}.")
-    return maps

@@ -47,12 +47,13 @@ def feeding(model: ResNet, layers: Sequence[Layer], channel: int) -> NDArray[np.
     layers: in a row, such as the branch of a block. Along each way from an input channel through the convolutions, the
     Frobenius norms ‖w‖ of the k×k filters are multiplied with each other and with the factors |γ|/√(σ² + ε) of the
     batch norms, and the ways are added. ReLUs count as open, and the gates of an attention as 1. Of one convolution
-    without batch norm this is ‖w‖ itself.
+    alone this is ‖w‖ itself.
     """
     strength = np.zeros(layers[-1].output[0])
     strength[channel] = 1.0
     for layer in reversed(layers):
-        if layer.kind in ("conv", "linear") and ".se." not in layer.path:
+        beside = ".se." in layer.path and len(layers) > 1
+        if layer.kind in ("conv", "linear") and not beside:
             strength = _through(model, layer, strength)
         elif layer.kind == "bn":
             strength = strength * _gains(model, layer)

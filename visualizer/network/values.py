@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from visualizer.analysis.origins import INPUT, layer_inputs
+from visualizer.analysis.origins import INPUT, places
 from visualizer.network.model import ResNet, walk
 from visualizer.network.program import Progress, UnknownAddress, block_addresses
 from visualizer.resnet import Plan
@@ -17,8 +17,6 @@ from visualizer.resnet.errors import brief
 from visualizer.resnet.lesion import WHOLE, Lesion
 
 Maps = NDArray[np.float32]
-_TWO_INPUTS = {"add": ("branch", "shortcut"), "scale": ("x", "gate")}
-"""What the inputs of a kind of layer are called that has two."""
 
 
 def block_values(
@@ -48,8 +46,7 @@ def layer_addresses(plan: Plan, path: str) -> dict[str, str]:
     layer = next((layer for layer in plan.layers if layer.path == path), None)
     if layer is None:
         raise UnknownAddress(f"This network has no layer {brief(path)}.")
-    names = _TWO_INPUTS.get(layer.kind, ("x",))
-    return {**dict(zip(names, layer_inputs(plan)[path], strict=True)), "out": path}
+    return places(plan, layer)
 
 
 def magnitudes(
@@ -70,13 +67,13 @@ def magnitudes(
 
 
 def _values(
-    model: ResNet, pixels: Maps, places: Mapping[str, str], progress: Progress | None, change: Lesion
+    model: ResNet, pixels: Maps, addresses: Mapping[str, str], progress: Progress | None, change: Lesion
 ) -> dict[str, Maps]:
     with torch.inference_mode():
         x = torch.from_numpy(pixels).unsqueeze(0)
-        keep = [address for address in places.values() if address != INPUT]
+        keep = [address for address in addresses.values() if address != INPUT]
         found = {INPUT: x, **dict(walk(model, x, keep=keep, off=change.off, progress=progress, moved=change.moved))}
-        return {place: _maps(found[address]) for place, address in places.items()}
+        return {place: _maps(found[address]) for place, address in addresses.items()}
 
 
 def _maps(value: Tensor) -> Maps:

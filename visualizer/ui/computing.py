@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from math import prod
+from math import isfinite, prod
 from threading import Semaphore
 from time import monotonic
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from visualizer.analysis import costs
 from visualizer.analysis.format import abbreviated, binary_size
 from visualizer.figures.block_maps import BlockMaps, block_maps
-from visualizer.resnet import Block
+from visualizer.resnet import Block, Layer
 from visualizer.resnet.lesion import WHOLE, Lesion, lesion
 from visualizer.ui.pictures import MAX_RESOLUTION, input_of
 from visualizer.ui.state import RANDOM, View
@@ -29,6 +30,8 @@ MAX_VALUES = 512 * 2**20
 MAX_MACS = 10**12
 AT_ONCE = 2
 _FORWARDS = Semaphore(AT_ONCE)
+Part = Block | Layer
+"""What maps are shown of."""
 Tell = Callable[[int, int], object]
 
 
@@ -40,23 +43,30 @@ class NotFiniteError(ValueError):
     """Values beyond what 32-bit numbers hold; its text is one sentence: since where, and what would work."""
 
 
-def check_cost(state: View, block: Block) -> None:
-    """Raise TooLargeError if the maps of this block are not computed here: by input, weights, work or memory."""
+def check_cost(state: View, part: Part) -> None:
+    """Raise TooLargeError if the maps of this part are not computed here: by input, weights, work or memory."""
     _check_network(state)
-    table = costs(state.plan)
-    before = [one for one in state.plan.blocks if (one.stage, one.index) <= (block.stage, block.index)]
-    macs = sum(table.block(one).macs for one in before)
+    table, noun = costs(state.plan), "block" if isinstance(part, Block) else "layer"
+    macs = sum(table.block(one).macs for one in _up_to(state, part))
     if macs > MAX_MACS:
         raise TooLargeError(
-            f"The way to this block takes {abbreviated(macs, 'MACs')}, and up to {abbreviated(MAX_MACS, 'MACs')} are "
-            "computed: choose fewer pixels, or an earlier block."
+            f"The way to this {noun} takes {abbreviated(macs, 'MACs')}, and up to {abbreviated(MAX_MACS, 'MACs')} are "
+            f"computed: choose fewer pixels, or an earlier {noun}."
         )
-    values = _values(block)
+    values = _values(part)
     if values > MAX_VALUES:
         raise TooLargeError(
-            f"The values of this block take {binary_size(values)}, and up to {binary_size(MAX_VALUES)} are shown: "
-            "choose fewer pixels, or a later block."
+            f"The values of this {noun} take {binary_size(values)}, and up to {binary_size(MAX_VALUES)} are shown: "
+            f"choose fewer pixels, or a later {noun}."
         )
+
+
+def _up_to(state: View, part: Part) -> list[Block]:
+    """The blocks that are run for the maps of a part."""
+    if part.stage is None:  # the head
+        return list(state.plan.blocks)
+    index = part.index if isinstance(part, Block) else int(part.path.split(".")[1]) if part.stage else 0
+    return [one for one in state.plan.blocks if (one.stage, one.index) <= (part.stage, index)]
 
 
 def check_whole_cost(state: View) -> None:
@@ -91,20 +101,22 @@ def _check_network(state: View) -> None:
         )
 
 
-def _values(block: Block) -> int:
-    """Bytes of what is alive of a block at once, in float32."""
-    return 4 * (prod(block.input) + max(4 * prod(block.output), *(prod(layer.output) for layer in block.branch)))
+def _values(part: Part) -> int:
+    """Bytes of what is alive of a block or layer at once, in float32."""
+    if isinstance(part, Layer):
+        return 4 * (2 * prod(part.input) + prod(part.output))
+    return 4 * (prod(part.input) + max(4 * prod(part.output), *(prod(layer.output) for layer in part.branch)))
 
 
-def maps_of(state: View, block: Block) -> BlockMaps:
-    """The values of a block for the picture and the weights of a view.
+def maps_of(state: View, part: Part) -> BlockMaps:
+    """The values of a block or a layer for the picture and the weights of a view.
 
     Progress and waiting are shown where this is called. Raises TooLargeError; NoWeightsError if there are none,
     or they do not fit the network; NoPictureError or ImageError if there is no picture; NotFiniteError.
     """
-    check_cost(state, block)
-    with st.spinner("Computing the maps …"), progress() as tell:
-        found = MAPS.value(maps_key(state, block), lambda: _computed(state, block, tell), lambda maps: maps.nbytes)
+    check_cost(state, part)
+    with telling("Computing the maps …") as tell:
+        found = MAPS.value(maps_key(state, part), lambda: _computed(state, part, tell), lambda maps: maps.nbytes)
     if any(counts.missing for counts in found.statistics.values()):
         raise NotFiniteError(
             "By this block the values have grown beyond what 32-bit numbers hold, since every block adds to them and "
@@ -113,9 +125,21 @@ def maps_of(state: View, block: Block) -> BlockMaps:
     return found
 
 
-def maps_key(state: View, block: Block) -> tuple[object, ...]:
-    """What the values of a block depend on."""
-    return ("maps", *pass_key(state), block.path)
+def maps_key(state: View, part: Part) -> tuple[object, ...]:
+    """What the values of a block or a layer depend on."""
+    return ("maps", *pass_key(state), part.path)
+
+
+def largest_of(state: View) -> float:
+    """The largest magnitude of all that can be shown of the picture, from one pass through the whole network.
+
+    A place whose values have grown beyond 32 bits is left out. Raises what `maps_of` does.
+    """
+    check_whole_cost(state)
+    with telling("Computing the whole network …") as tell:
+        key = ("magnitudes", *pass_key(state))
+        found = MAPS.value(key, lambda: _magnitudes(state, tell), lambda one: 100 * len(one))
+    return max(filter(isfinite, found.values()), default=0.0)
 
 
 def pass_key(state: View) -> tuple[object, ...]:
@@ -135,7 +159,7 @@ def responses_of(state: View) -> dict[str, Response]:
     Values beyond 32 bits are no error here: numbers of such blocks are not finite.
     """
     check_whole_cost(state)
-    with st.spinner("Computing all blocks …"), progress() as tell:
+    with telling("Computing all blocks …") as tell:
         return MAPS.value(responses_key(state), lambda: _all_computed(state, tell), _size_of)
 
 
@@ -157,12 +181,20 @@ def _all_computed(state: View, tell: Tell) -> dict[str, Response]:
         return block_responses(model_of(state), pixels, tell, change_of(state))
 
 
-def _computed(state: View, block: Block, tell: Tell) -> BlockMaps:
-    from visualizer.network import block_values
+def _computed(state: View, part: Part, tell: Tell) -> BlockMaps:
+    from visualizer.network import block_values, layer_values
+
+    pixels, values = input_of(state), block_values if isinstance(part, Block) else layer_values
+    with turn():
+        return block_maps(values(model_of(state), pixels, part.path, tell, change_of(state)))
+
+
+def _magnitudes(state: View, tell: Tell) -> dict[str, float]:
+    from visualizer.network import magnitudes
 
     pixels = input_of(state)
     with turn():
-        return block_maps(block_values(model_of(state), pixels, block.path, tell, change_of(state)))
+        return magnitudes(model_of(state), pixels, tell, change_of(state))
 
 
 def model_of(state: View) -> ResNet:
@@ -193,6 +225,16 @@ def turn() -> Iterator[None]:
         yield
     finally:
         _FORWARDS.release()
+
+
+@contextmanager
+def telling(words: str) -> Iterator[Tell]:
+    """Says what is done and how far it is; says nothing where nobody looks, as while a file is made for a download."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        yield lambda done, steps: None
+        return
+    with st.spinner(words), progress() as tell:
+        yield tell
 
 
 @contextmanager

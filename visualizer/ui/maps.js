@@ -2,41 +2,36 @@
 // be sent again for it; clicks and Enter report it.
 const memory = new WeakMap();
 
-function element(tag, name, text) {
-  const made = document.createElement(tag);
-  made.className = name;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
-function factList(rows) {
-  const list = document.createElement("dl");
-  for (const [name, value] of rows) list.append(element("dt", "", name), element("dd", "", value));
-  return list;
-}
-
-// The channel at a point of the picture, given in parts of its width and height; -1 between the maps.
-function positionAt(panel, across, down) {
-  const [height, width] = panel.cell, gutter = panel.gutter;
-  const x = across * panel.size[0] - gutter, y = down * panel.size[1] - gutter;
-  const column = Math.floor(x / (width + gutter)), row = Math.floor(y / (height + gutter));
-  const position = row * panel.columns + column;
-  return row >= 0 && column >= 0 && column < panel.columns && position < panel.channels.length ? position : -1;
-}
-
 function put(mark, panel, position) {
   mark.hidden = position < 0;
   if (position < 0) return;
-  const [height, width] = panel.cell, gutter = panel.gutter, [all, tall] = panel.size;
-  mark.style.left = `${(100 * (gutter + (position % panel.columns) * (width + gutter))) / all}%`;
-  mark.style.top = `${(100 * (gutter + Math.floor(position / panel.columns) * (height + gutter))) / tall}%`;
+  const [height, width] = panel.cell, [all, tall] = panel.size, [x, y] = corner(panel, position);
+  mark.style.left = `${(100 * x) / all}%`;
+  mark.style.top = `${(100 * y) / tall}%`;
   mark.style.width = `${(100 * width) / all}%`;
   mark.style.height = `${(100 * height) / tall}%`;
 }
 
+// A dead channel is crossed out, one that is always on has a corner filled.
+function drawSigns(p, panel) {
+  const [height, width] = panel.cell, corners = (places) => places.map((at) => corner(panel, at));
+  const edge = Math.round(width / 4);
+  p.signs.setAttribute("viewBox", `0 0 ${panel.size.join(" ")}`);
+  p.deadSign.setAttribute("d", corners(panel.dead).map(([x, y]) => `M${x} ${y + height}l${width} ${-height}`).join(""));
+  p.onSign.setAttribute("d", corners(panel.on).map(([x, y]) => `M${x + width - edge} ${y}h${edge}v${edge}z`).join(""));
+}
+
+function kindOf(panel, position) {
+  return panel.dead.includes(position) ? ", dead" : panel.on.includes(position) ? ", always on" : "";
+}
+
+function nameOf(p, position) {
+  return `channel ${p.panel.channels[position]}${kindOf(p.panel, position)}`;
+}
+
 function say(p, position) {
   const at = position >= 0 ? position : p.chosenAt;
-  p.tip.textContent = at < 0 ? "" : `channel ${p.panel.channels[at]}${at === p.chosenAt ? ", chosen" : ""}`;
+  p.tip.textContent = at < 0 ? "" : `${nameOf(p, at)}${at === p.chosenAt ? ", chosen" : ""}`;
 }
 
 function mark(m) {
@@ -70,15 +65,12 @@ function step(p, key) {
   put(p.cursor, p.panel, p.at);
   say(p, p.at);
   p.grid.setAttribute("aria-activedescendant", p.at === p.chosenAt ? p.chosen.id : p.cursor.id);
-  p.cursor.setAttribute("aria-label", `channel ${p.panel.channels[p.at]}`);
+  p.cursor.setAttribute("aria-label", nameOf(p, p.at));
   return true;
 }
 
 function listen(m, p) {
-  const at = (event) => {
-    const box = p.grid.getBoundingClientRect();
-    return positionAt(p.panel, (event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
-  };
+  const at = (event) => positionOf(p.panel, p.grid.getBoundingClientRect(), event);
   p.grid.addEventListener("click", (event) => choose(m, p, at(event)));
   p.grid.addEventListener("pointermove", (event) => say(p, at(event)));
   p.grid.addEventListener("pointerleave", () => say(p, -1));
@@ -118,7 +110,14 @@ function panelOf(m, number) {
     box.setAttribute("role", "option");
     box.setAttribute("aria-selected", name === "chosen");
   }
-  p.grid.append(p.img, p.chosen, p.cursor);
+  const drawn = (name) => document.createElementNS("http://www.w3.org/2000/svg", name);
+  [p.signs, p.deadSign, p.onSign] = ["svg", "path", "path"].map(drawn);
+  p.signs.setAttribute("class", "signs");
+  p.signs.setAttribute("aria-hidden", "true");
+  p.deadSign.setAttribute("class", "dead");
+  p.onSign.setAttribute("class", "on");
+  p.signs.append(p.deadSign, p.onSign);
+  p.grid.append(p.img, p.signs, p.chosen, p.cursor);
   p.tip = element("p", "tip");
   p.facts = document.createElement("dl");
   p.root.append(p.head, p.note, p.grid, p.tip, p.facts);
@@ -126,16 +125,17 @@ function panelOf(m, number) {
   return p;
 }
 
-function show(p, panel, flag) {
+function show(p, panel, data) {
   p.panel = panel;
   p.root.dataset.place = panel.place;
   p.sign.textContent = panel.sign;
   p.title.textContent = panel.title;
   p.note.textContent = panel.note;
-  p.flag.textContent = flag;
+  p.flag.textContent = data.flag;
   p.grid.style.aspectRatio = `${panel.size[0]} / ${panel.size[1]}`;
-  p.grid.setAttribute("aria-label", `${panel.title}: ${panel.channels.length} channels, strongest first`);
+  p.grid.setAttribute("aria-label", `${panel.title}: ${panel.channels.length} channels, ${data.order}`);
   if (p.img.getAttribute("src") !== panel.src) p.img.src = panel.src;
+  drawSigns(p, panel);
   p.at = Math.min(p.at, panel.channels.length - 1);
   p.cursor.hidden = true;
   const facts = factList(panel.facts);
@@ -165,7 +165,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   m.scale.append(element("p", "", data.caption));
   while (m.panels.length < data.panels.length) m.panels.push(panelOf(m, m.panels.length));
   m.panels.length = data.panels.length;
-  data.panels.forEach((panel, number) => show(m.panels[number], panel, data.flag));
+  data.panels.forEach((panel, number) => show(m.panels[number], panel, data));
   if (m.row.childElementCount !== m.panels.length) m.row.replaceChildren(...m.panels.map((p) => p.root));
   sharpen(m);
   mark(m);

@@ -34,14 +34,15 @@ OPERATIONS = ("MACs", "FLOPs")
 SEEN = ("hidden", "shown")
 PURPOSES = ("inference", "training")
 BATCHES = tuple(2**power for power in range(11))
-SCALES = ("shared", "per map")
+SCALES = ("shared", "per layer", "per map", "global")
+"""How far a colour scale reaches: over all the grids of a block, one grid, one map, the whole network."""
 FIGURE_KINDS = ("map", "paper", "volume")
 """What is drawn of a network: its map, the paper's figure 3 in columns, its volumes."""
 USUAL = "usual"
 """The level of detail that suits the network."""
 HEATS = ("none", "params", "macs", "memory", "field", "mean", "zeros", "ratio")
 """What colours the map: the stages, or a quantity of each block; the last three are of the picture's activations."""
-PLACES = ("x", "branch", "shortcut", "sum", "out")
+PLACES = ("x", "gate", "branch", "shortcut", "sum", "out")
 LOOKS = ("Block", "Depth", "Class maps", "Receptive field", "Switch off")
 """The views of the page Activations."""
 SORTS = ("strength", "variance", "sparsity", "similarity")
