@@ -24,8 +24,8 @@ NARROWEST = 560
 """Pixels, for the texts above and below a single small grid."""
 LABEL, SMALL, TEXT, HEADING = 11, 13, 15, 20
 _SVG = "{http://www.w3.org/2000/svg}"
-_UNKNOWN = {"→": "to", "σ": "std. dev.", "ε": "epsilon", "Σ": "sum of"}
-"""What is written for characters that the font does not have."""
+_UNKNOWN = {"→": "to", "σ": "std. dev.", "ε": "epsilon", "Σ": "sum of", "‖": "||"}
+"""What is written for characters that the font does not have, or has as an empty box."""
 _POWER = re.compile("10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 _PLAIN = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
@@ -103,10 +103,10 @@ def _scale(bar: str, caption: str, width: int, theme: Theme) -> Image.Image:
     for image in root.iter(f"{_SVG}image"):
         strip = Image.open(BytesIO(from_data_uri(image.attrib["href"]))).convert("RGB")
         size = int(image.attrib["width"]), int(image.attrib["height"])
-        band.paste(strip.resize(size, Image.Resampling.NEAREST), (0, 0))
-        pen.rectangle((0, 0, size[0] - 1, size[1] - 1), outline=colour("quiet", theme))
+        pen.rectangle((0, 0, size[0] + 1, size[1] + 1), outline=colour("quiet", theme))
+        band.paste(strip.resize(size, Image.Resampling.NEAREST), (1, 1))
     for text in root.iter(f"{_SVG}text"):
-        place = float(text.attrib["x"]), float(text.attrib["y"])
+        place = float(text.attrib["x"]) + 1, float(text.attrib["y"]) + 2
         pen.text(place, _known(text.text or ""), colour("ink", theme), _font(LABEL), anchor="ms")
     _write(pen, lines, (0, height), theme)
     return band
