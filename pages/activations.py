@@ -11,6 +11,7 @@ from visualizer.ui.pictures import picture_choice
 from visualizer.ui.sentences import literal
 from visualizer.ui.state import LOOKS, refusals, view
 from visualizer.ui.switch_off import switch_off_view
+from visualizer.ui.take_activations import take_values
 from visualizer.ui.weights import weights_choice
 
 st.title("Activations", anchor=False)
@@ -26,6 +27,7 @@ for sentence in refusals():
 picture_edits()
 block_steps()
 off_banner()
+take_values()
 SHOW = {"Block": block_view, "Depth": depth_view, "Switch off": switch_off_view}
 tabs = st.tabs(list(SHOW), key="look", default=view().look if view().look in SHOW else LOOKS[0], on_change=open_look)
 for tab, show in zip(tabs, SHOW.values(), strict=True):
