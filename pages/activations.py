@@ -4,10 +4,12 @@ import streamlit as st
 
 from visualizer.ui.activations import block_choice, block_steps, open_look
 from visualizer.ui.block_view import block_view
+from visualizer.ui.class_maps import class_maps_view
 from visualizer.ui.depth import depth_view
 from visualizer.ui.edits import picture_edits
 from visualizer.ui.lesions import off_banner
 from visualizer.ui.pictures import picture_choice
+from visualizer.ui.receptive_field_view import receptive_field_view
 from visualizer.ui.sentences import literal
 from visualizer.ui.state import LOOKS, refusals, view
 from visualizer.ui.switch_off import switch_off_view
@@ -28,7 +30,10 @@ picture_edits()
 block_steps()
 off_banner()
 take_values()
-SHOW = {"Block": block_view, "Depth": depth_view, "Switch off": switch_off_view}
+SHOW = {
+    "Block": block_view, "Depth": depth_view, "Class maps": class_maps_view, "Receptive field": receptive_field_view,
+    "Switch off": switch_off_view,
+}  # fmt: skip
 tabs = st.tabs(list(SHOW), key="look", default=view().look if view().look in SHOW else LOOKS[0], on_change=open_look)
 for tab, show in zip(tabs, SHOW.values(), strict=True):
     if tab.open:
