@@ -13,14 +13,16 @@ from visualizer.figures.outlines import SYMBOLS, arrowhead, towards
 from visualizer.figures.style import SvgTheme, css
 
 Memo = dict[int, str]
+_PLAIN = ("", "layer")
+"""Styles of groups that look like nothing by themselves; 4,811 layers would each say so."""
 _UNSAFE = re.compile(r"[&<>\"\n\r\t]").search
 
 
 def svg(drawing: Drawing, theme: SvgTheme = "page", *, background: bool = True) -> str:
     """The drawing as one SVG element.
 
-    `page` is for a web page that is light or dark (`data-theme` on the element), where blocks are buttons; `light` and
-    `dark` are pictures to take along, where blocks have tooltips, on the theme's `background` or on none.
+    `page` is for a web page that is light or dark (`data-theme` on the element), where a script makes parts buttons;
+    `light` and `dark` are pictures to take along, where blocks have tooltips, on the theme's `background` or on none.
     """
     width, height = _number(drawing.width), _number(drawing.height)
     interactive = theme == "page"
@@ -51,7 +53,7 @@ def _items(items: tuple[Item, ...], interactive: bool, memo: Memo) -> str:
 
 
 def _group(group: Group, interactive: bool, memo: Memo) -> str:
-    attributes = f" class={_quoted(group.style)}" if group.style else ""
+    attributes = f" class={_quoted(group.style)}" if group.style not in _PLAIN else ""
     if group.x or group.y:
         attributes += f' transform="translate({_number(group.x)} {_number(group.y)})"'
     title = ""
@@ -59,7 +61,7 @@ def _group(group: Group, interactive: bool, memo: Memo) -> str:
         attributes += f" data-path={_quoted(group.path)}"
         attributes += f" data-last={_quoted(group.last)}" if group.last else ""
         if interactive:
-            attributes += f' role="button" tabindex="-1" aria-label={_quoted(group.label)}'
+            attributes += f" aria-label={_quoted(group.label)}"
         else:
             title = f"<title>{escape(group.label)}</title>"
     elif group.label:

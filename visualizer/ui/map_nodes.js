@@ -44,10 +44,12 @@ function hitArea(node) {
 
 // A node with others inside is a group; a button's insides would not exist for a screen reader.
 function name(map, node, path) {
+  node.setAttribute("tabindex", "-1");
   if (node.querySelector(NODE)) {
     node.setAttribute("role", "group");
     return;
   }
+  node.setAttribute("role", "button");
   node.setAttribute("aria-pressed", "false");
   if (map.data.folds && stageAndBlock(path).stage) {
     const opened = isStage(path) && map.nodes.some((other) => other.dataset.path.startsWith(`${path}.`));
