@@ -43,6 +43,7 @@ ATTENTION = (
     " The gate of an attention reads the whole map, which the theoretical fields leave out: what is measured may reach "
     "beyond them."
 )
+CHANGED = " The theoretical fields are those of the whole network; the measured one has blocks off or swapped."
 
 
 def receptive_field_view() -> None:
@@ -113,18 +114,17 @@ def _field(state: View, block: Block, reach: Reach, row: int, column: int, found
         *_measured_rows(found, energy, longest, size),
     )
     bar = "" if seen is None else colour_bar(drawn.scale, drawn.colours, width=300, label="gradient")
-    words = MEANING if state.spec.attention == "none" else MEANING + ATTENTION
-    scale = "" if seen is None else f"{caption(drawn.scale)} "
-    large_view(tuple(figures), Words(title, flag(state), rows, bar, scale + words), "field", _look_at)
-    if change_of(state):
-        st.caption("The theoretical fields are those of the whole network; the measured one has blocks off or swapped.")
+    words = "" if seen is None else caption(drawn.scale)
+    large_view(tuple(figures), Words(title, flag(state), rows, bar, words), "field", _look_at)
+    attention = "" if state.spec.attention == "none" else ATTENTION
+    st.caption(f"{MEANING}{attention}{CHANGED if change_of(state) else ''}")
 
 
 def _in_pixels(box: Box, size: int) -> str:
     """The sides of a box, where it lies, and how much of it is beyond the picture."""
     outside = box.outside(size)
     text = f"{box.width} × {box.height} pixels"
-    return text if not outside else f"{text}, {outside:.1%} of it beyond the picture, where padding is"
+    return text if not outside else f"{text}, {outside:.1%} of it beyond the picture"
 
 
 def _measured_rows(found: Measured | None, energy: Box | None, longest: Box, size: int) -> tuple[Fact, ...]:
