@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -245,6 +246,25 @@ def test_a_folder_that_cannot_be_written_is_named(case: Case, monkeypatch: pytes
     monkeypatch.setattr(Path, "mkdir", closed)
     monkeypatch.setattr("os.makedirs", closed)
     assert "cannot be written to" in case.refusal()
+
+
+_MIRRORED = """
+import sys
+from visualizer.network.hub import fetch
+from visualizer.network.published_weights import published_weights
+print(fetch(published_weights()["timm_resnet18_a1_in1k"]))
+"""
+
+
+def test_a_mirror_is_asked_for_the_file_and_for_nothing_else(tmp_path: Path) -> None:
+    """HF_ENDPOINT is the library's own setting; it is read where the library is loaded first."""
+    with published(_body("timm")) as publisher:
+        settings = {**os.environ, "HF_ENDPOINT": publisher.address, "HF_HOME": str(tmp_path)}
+        command = [sys.executable, "-c", _MIRRORED]
+        ran = subprocess.run(command, capture_output=True, text=True, check=True, env=settings)
+    assert Path(ran.stdout.strip()).read_bytes() == publisher.body
+    file = "/timm/resnet18.a1_in1k/resolve/main/model.safetensors"
+    assert {request.path for request in publisher.requests} == {file, f"/cdn/{publisher.promised}"}
 
 
 def test_the_commit_of_the_hub_is_where_the_file_stands(tmp_path: Path) -> None:

@@ -18,9 +18,11 @@ FILE = "model.safetensors"
 REVISION = "main"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
-# The library reads this once, when it is imported. Plain HTTP goes on where a connection broke off, needs one server
-# only, and can be stopped; the other protocol (Xet) does none of these.
+# The library reads these once, when it is imported. Plain HTTP goes on where a connection broke off, needs one server
+# only, and can be stopped; the other protocol (Xet) does none of these. Telemetry would first fetch a list of programs
+# from the hub, to say whether one of them asks: a request more, and seconds more where the network is slow.
 os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 
 def kept(row: Published, places: Places) -> Path | None:

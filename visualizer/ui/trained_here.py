@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from visualizer.resnet import parse
+from visualizer.resnet import parse, presets
 from visualizer.ui.sentences import literal
 from visualizer.ui.state import RANDOM, View, change
 from visualizer.ui.weight_sources import bundled_weights
@@ -58,9 +58,15 @@ def offers(some: list[Bundled]) -> None:
     """A button that opens each, with what it shows."""
     for one in some:
         st.button(
-            f"Open {one.title}", key=f"open_{one.key}", on_click=opens(one), width="stretch",
-            help=literal(f"{one.net}, {one.resolution} pixels: {one.shows}."),
+            f"Open {_short(one)}", key=f"open_{one.key}", on_click=opens(one), width="stretch",
+            help=literal(f"{one.title}: {one.shows} ({one.net}, {one.resolution} pixels)."),
         )  # fmt: skip
+
+
+def _short(one: Bundled) -> str:
+    """What fits on a button: "ResNet-20, digits"."""
+    net, data = one.net.partition("?")[0], one.key.partition("_")[2]
+    return f"{presets()[net].title}, {data.replace('_', ' ')}"
 
 
 def _card(one: Bundled) -> None:

@@ -13,7 +13,7 @@ from visualizer.ui.weight_sources import UNTRAINED, NoWeightsError, bundled_weig
 
 __all__ = ["UNTRAINED", "NoWeightsError", "checkpoint", "flag", "use_random_weights", "weights_choice"]
 
-UNTRAINED_ONES, OURS, IMAGENET, FILE = SOURCES = ("Random", "Trained here", "ImageNet", "From a file")
+UNTRAINED_ONES, OURS, IMAGENET, FILE = SOURCES = ("Random", "Ours", "ImageNet", "From a file")
 MOST_SEEDS = 10_000
 
 
