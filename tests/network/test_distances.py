@@ -21,8 +21,8 @@ def test_two_arrays_by_hand() -> None:
     a = np.array([[[3, 0], [4, 0]]], np.float32)
     assert distance(a, a) == (0, 1)
     assert distance(a, -a) == (2, -1)
-    assert distance(a, np.array([[[0, 5], [0, 0]]], np.float32)) == (pytest.approx(math.sqrt(2)), 0)
-    assert distance(a, 2 * a) == (pytest.approx(2 / 3), 1)
+    assert distance(a, np.array([[[0, 5], [0, 0]]], np.float32)) == pytest.approx((math.sqrt(2), 0))
+    assert distance(a, 2 * a) == pytest.approx((2 / 3, 1))
     relative, cosine = distance(a, 0 * a)
     assert relative == 2
     assert math.isnan(cosine)

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from visualizer.analysis import costs
@@ -24,6 +23,7 @@ from visualizer.ui.computing import (
     model_of,
     pass_key,
     progress,
+    telling,
     turn,
 )  # fmt: skip
 from visualizer.ui.pictures import input_of
@@ -63,7 +63,7 @@ class Effects(NamedTuple):
 def logits_of(state: View) -> Logits:
     """What the classifier says of a view's picture, with its blocks off; raises what `maps_of` does."""
     check_whole_cost(state)
-    with st.spinner("Computing the answer …"), progress() as tell:
+    with telling("Computing the answer …") as tell:
         found = MAPS.value(("logits", *pass_key(state)), lambda: _logits(state, tell), lambda found: found.nbytes)
     _check_finite(found)
     return found
@@ -76,7 +76,7 @@ def distances_of(one: View, other: View) -> dict[str, Distance]:
     """
     check_whole_cost(one)
     key = ("distances", *pass_key(one), *pass_key(other))
-    with st.spinner("Comparing all blocks …"), progress() as tell:
+    with telling("Comparing all blocks …") as tell:
         return MAPS.value(key, lambda: _distances(one, other, tell), lambda found: BYTES_PER_BLOCK * len(found))
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from visualizer.resnet.lesion import removable
 from visualizer.ui.activations import selected_block
-from visualizer.ui.answers import REFUSALS, class_name, percent
+from visualizer.ui.answers import REFUSALS, percent
 from visualizer.ui.block_passes import Effects, effects_key, effects_of
 from visualizer.ui.computing import change_of
 from visualizer.ui.depth import block_chart
@@ -17,6 +17,7 @@ from visualizer.ui.sentences import literal
 from visualizer.ui.state import RANDOM, View
 from visualizer.ui.store import MAPS
 from visualizer.ui.theme import theme
+from visualizer.ui.weight_sources import class_name
 
 
 def sweep_view(state: View) -> None:
