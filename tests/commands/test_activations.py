@@ -21,7 +21,7 @@ from click.testing import Result
 from visualizer.commands import activations, manifest
 from visualizer.figures.encode import png
 from visualizer.images import samples
-from visualizer.network import array_files, build
+from visualizer.network import array_files, build, hub
 from visualizer.network.bundled import bundled
 from visualizer.resnet import parse, plan
 from visualizer.ui import computing
@@ -291,6 +291,44 @@ def test_weights_that_come_with_the_project_know_their_digits(command_line: Comm
     assert found["run"]["weights"] == {"name": weights.file.name, "sha256": weights.sha256, "trained": True}
     told = [int(arrays_of(out, entry)["fc"].argmax()) for entry in found["pictures"]]
     assert sum(digit == number for number, digit in enumerate(told)) >= 9
+
+
+def test_samples_go_by_their_names_unless_there_is_such_a_file(
+    command_line: CommandLine, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = ran(command_line, Path("out"), TINY, "coffee", "cat")
+    digests = [hashlib.sha256(sample.data()).hexdigest() for sample in (PICTURES[1], PICTURES[0])]
+    assert [entry["digest"] for entry in found["pictures"]] == digests
+    (tmp_path / "cat").write_bytes(PICTURES[2].data())
+    found = ran(command_line, Path("out"), TINY, "cat")
+    assert found["pictures"][0]["digest"] == hashlib.sha256(PICTURES[2].data()).hexdigest()
+
+
+def test_published_weights_are_fetched_by_their_key(
+    command_line: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the download itself: tests/network/test_hub.py."""
+    weights = bundled()["resnet20_digits"].checkpoint()
+    told: list[str] = []
+
+    def fetch(row: Any, tell: Callable[[int, int], object]) -> None:
+        told.append(row.name)
+        tell(5, 10)
+
+    monkeypatch.setattr(hub, "fetch", fetch)
+    monkeypatch.setattr(hub, "published_checkpoint", lambda row: weights)
+    found = ran(command_line, tmp_path / "out", "resnet20", "cat", "--weights", "timm_resnet18_a1_in1k")
+    assert told == ["resnet18.a1_in1k"]
+    assert found["run"]["weights"]["sha256"] == weights.digest
+
+    def offline(row: Any, tell: object) -> None:
+        raise hub.NotFetchedError("There is no network.")
+
+    monkeypatch.setattr(hub, "fetch", offline)
+    words = ("resnet20", "cat", "--weights", "timm_resnet18_a1_in1k", "-o", str(tmp_path / "other"))
+    result = command_line("activations", *words)
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (2, "There is no network.")
 
 
 def test_weights_of_a_file_are_known_by_their_digest(command_line: CommandLine, folder: Path, tmp_path: Path) -> None:

@@ -35,7 +35,8 @@ class Job(NamedTuple):
 @click.argument("images", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--weights", default=f"{RANDOM}:0", show_default=True, metavar="W",
-    help="random:SEED, a .safetensors or .pth file, or the name of weights that come with the project.",
+    help="random:SEED, a .safetensors or .pth file, or weights that come with the project or are published, by their "
+    "key in the address of the page Activations.",
 )  # fmt: skip
 @click.option(
     "--layers", default="features", show_default=True, metavar="L",
@@ -53,7 +54,7 @@ def command(
     ctx: click.Context, spec: str, images: tuple[Path, ...], weights: str, layers: str, edits: str, folder: Path,
     resolution: str | None,
 ) -> None:  # fmt: skip
-    """What SPEC makes of IMAGES, files and folders: the arrays of chosen places, as on the page Activations.
+    """What SPEC makes of IMAGES, files, folders or samples: the arrays of chosen places, as on the page Activations.
 
     Started again, it goes on: what is finished is kept. Exit code 1 says that some pictures could not be read; the
     manifest says which, and why.
@@ -112,13 +113,19 @@ def _entry(path: Path, folder: Path, job: Job) -> dict[str, Any]:
 
 
 def _bytes(path: Path) -> bytes:
-    """The file's bytes; ImageError, as for one that is no picture, if it cannot be read or is too large."""
-    from visualizer.images import ImageError
+    """The bytes of a file, or of a sample where there is no file of this name.
+
+    ImageError, as for one that is no picture, if it cannot be read or is too large.
+    """
+    from visualizer.images import ImageError, samples
     from visualizer.images.limits import check_bytes
 
     try:
         if not path.is_file():
-            raise ImageError("There is no such file, or it cannot be looked at.")
+            sample = next((sample for sample in samples() if sample.key == str(path)), None)
+            if sample is None:
+                raise ImageError("There is no such file, or it cannot be looked at.")
+            return sample.data()
         check_bytes(path.stat().st_size)
         return path.read_bytes()
     except OSError as error:

@@ -1,9 +1,12 @@
-"""The option --weights: random ones, those that come with the project, or those of a file."""
+"""The option --weights: random ones, those that come with the project, published ones, or those of a file."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+import click
 
 from visualizer.commands import Refusal
 from visualizer.resnet import Plan
@@ -11,6 +14,7 @@ from visualizer.resnet.errors import brief
 
 if TYPE_CHECKING:
     from visualizer.network import Checkpoint, ResNet
+    from visualizer.network.published_weights import Published
 
 RANDOM = "random"
 MOST_SEEDS = 2**32
@@ -27,6 +31,7 @@ class Weights(NamedTuple):
 def weights_of(written: str, plan: Plan) -> Weights:
     """The network with the weights that are named; Refusal, one sentence, if there are none or they do not fit."""
     from visualizer.network import CheckpointError, NetworkTooLargeError, build, load
+    from visualizer.network.hub import NotFetchedError
 
     name, _, seed = written.partition(":")
     try:
@@ -34,7 +39,7 @@ def weights_of(written: str, plan: Plan) -> Weights:
             return Weights(build(plan, _seed(seed)).eval(), f"{RANDOM}:{_seed(seed)}", "")
         checkpoint = _checkpoint(written)
         return Weights(load(plan, checkpoint), checkpoint.name, checkpoint.digest)
-    except (CheckpointError, NetworkTooLargeError) as error:
+    except (CheckpointError, NetworkTooLargeError, NotFetchedError) as error:
         raise Refusal(str(error)) from error
 
 
@@ -49,17 +54,34 @@ def _seed(written: str) -> int:
 def _checkpoint(written: str) -> Checkpoint:
     from visualizer.network import read_checkpoint
     from visualizer.network.bundled import bundled
+    from visualizer.network.published_weights import published_weights
 
     if written in bundled():
         return bundled()[written].checkpoint()
+    if written in published_weights():
+        return _published(published_weights()[written])
     path = Path(written)
     if not path.is_file():
         keys = ", ".join(bundled())
         raise Refusal(
-            f"There are no weights {brief(written)}: name a .safetensors or .pth file, {RANDOM}:SEED, or one of those "
-            f"that come with the project ({keys})."
+            f"There are no weights {brief(written)}: name a .safetensors or .pth file, {RANDOM}:SEED, one of those "
+            f"that come with the project ({keys}), or published ones by their key on the page Activations."
         )
     try:
         return read_checkpoint(path.read_bytes(), path.name)
     except OSError as error:
         raise Refusal(f"The weights {brief(written)} cannot be read: {error.strerror or error}.") from error
+
+
+def _published(row: Published) -> Checkpoint:
+    """Published weights, fetched unless they are on this machine."""
+    from visualizer.network.hub import fetch, published_checkpoint
+
+    with click.progressbar(length=row.size, label=f"Weights {row.name}", file=sys.stderr) as bar:
+
+        def tell(done: int, size: int) -> None:
+            bar.length = size
+            bar.update(done - bar.pos)
+
+        fetch(row, tell)
+    return published_checkpoint(row)

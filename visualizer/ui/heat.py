@@ -124,7 +124,7 @@ def origin(state: View) -> str:
     """Whose weights and which picture gave the values, for the legend."""
     weights = f"untrained weights, seed {state.seed}" if state.weights == RANDOM else f"weights {state.weights[:8]}"
     shown = SAMPLES[state.picture].title if state.picture in SAMPLES else state.picture[:8]
-    return f"{weights}; picture: {shown}"
+    return f"{weights}; picture: {shown}{', edited' if state.edits else ''}"
 
 
 def _thumbnails(state: View, found: Mapping[str, Response]) -> Thumbnails:
