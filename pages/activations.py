@@ -8,7 +8,9 @@ from visualizer.ui.class_maps import class_maps_view
 from visualizer.ui.depth import depth_view
 from visualizer.ui.edits import picture_edits
 from visualizer.ui.lesions import off_banner
+from visualizer.ui.live import live, live_view
 from visualizer.ui.pictures import picture_choice
+from visualizer.ui.predictions import predictions
 from visualizer.ui.receptive_field_view import receptive_field_view
 from visualizer.ui.sentences import literal
 from visualizer.ui.state import LOOKS, refusals, view
@@ -21,9 +23,12 @@ complaints = st.container()
 left, right = st.columns([2, 3], gap="medium")
 with left:
     picture_choice()
+    under_picture = st.container()
     weights_choice()
 with right:
     block_choice()
+with under_picture:
+    predictions(view())
 for sentence in refusals():
     complaints.warning(literal(sentence))
 picture_edits()
@@ -31,8 +36,8 @@ block_steps()
 off_banner()
 take_values()
 SHOW = {
-    "Block": block_view, "Depth": depth_view, "Class maps": class_maps_view, "Receptive field": receptive_field_view,
-    "Switch off": switch_off_view,
+    "Block": live_view if live() else block_view, "Depth": depth_view, "Class maps": class_maps_view,
+    "Receptive field": receptive_field_view, "Switch off": switch_off_view,
 }  # fmt: skip
 tabs = st.tabs(list(SHOW), key="look", default=view().look if view().look in SHOW else LOOKS[0], on_change=open_look)
 for tab, show in zip(tabs, SHOW.values(), strict=True):

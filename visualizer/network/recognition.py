@@ -29,7 +29,8 @@ SIZE = 224  # pixels: whether two specs are the same network is asked at one res
 class Question:
     """A field that no tensor tells: what is asked, and the values that give another network with the same tensors.
 
-    usual: whether people have to know this one; the others are rare.
+    choices: values in words, of which those before a colon are short. usual: whether people have to know this one; the
+    others are rare.
     """
 
     field: str
@@ -53,14 +54,14 @@ class RecogniseError(CheckpointError):
 _QUESTIONS: dict[str, tuple[str, dict[Any, str], bool]] = {
     "stride_on": (
         "Which convolution of a bottleneck strides? Tensors are the same.",
-        dict(zip(STRIDES_ON, ("the 3×3: v1.5, torchvision, timm", "the first 1×1: v1, the paper, Keras"), strict=True)),
+        dict(zip(STRIDES_ON, ("v1.5: the 3×3 (torchvision)", "v1: the first 1×1 (the paper, Keras)"), strict=True)),
         True,
     ),
     "shortcut": (
         "No block projects, so its shortcuts have no tensors. What are they?",
         {
-            "A": "option A: identity, with zeros for new channels",
-            "none": "none: a plain net",
+            "A": "option A: identity, with zeros behind for new channels",
+            "none": "a plain net: there are none",
             "B": "option B: none needed a projection",
         },
         True,

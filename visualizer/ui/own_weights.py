@@ -114,10 +114,10 @@ def _as_network(state: View) -> None:
     usual = [question for question in found.questions if question.usual]
     st.caption(literal(f"By their names and shapes these are weights of {net}, and another network is shown."))
     if len(usual) == 1:
-        st.caption(literal(usual[0].asks))
+        st.caption(literal(f"{usual[0].asks} {'; '.join(words for _, words in usual[0].choices)}."))
         for value, words in usual[0].choices:
             spec = replace(found.spec, **{usual[0].field: value})
-            _open(spec, state.weights, f"Open {net} with {words}", f"open_recognised_{value}")
+            _open(spec, state.weights, f"Open as {words.partition(':')[0]}", f"open_recognised_{value}")
     else:
         _open(found.spec, state.weights, f"Open {net}", "open_recognised")
 
