@@ -197,7 +197,7 @@ def test_broken_pictures_are_a_sentence_each_and_the_rest_is_there(
     assert all(error.endswith(".") and "\n" not in error and len(error) < 300 for error in errors.values())
     assert len([entry for entry in found["pictures"] if "file" in entry]) == 3
     result = command_line("activations", TINY, str(folder), "-o", str(tmp_path / "out"))
-    assert result.stdout.splitlines()[0] == "9 pictures: 0 computed, 3 there before, 6 not readable."
+    assert result.stdout.splitlines()[0] == "9 pictures: 0 computed, 3 there already, 6 not readable."
 
 
 @pytest.mark.parametrize(

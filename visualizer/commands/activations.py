@@ -66,7 +66,7 @@ def command(
     with click.progressbar(files, label="Pictures", file=sys.stderr, show_pos=True) as bar:
         for entry in written(folder, job.run, (_entry(path, folder, job) for path in bar)):
             bad, new = bad + ("error" in entry), new + entry.pop("new", 0)
-    click.echo(f"{len(files)} pictures: {new} computed, {len(files) - new - bad} there before, {bad} not readable.")
+    click.echo(f"{len(files)} pictures: {new} computed, {len(files) - new - bad} there already, {bad} not readable.")
     click.echo(f"Wrote {folder / MANIFEST}.")
     ctx.exit(1 if bad else 0)
 
