@@ -8,6 +8,7 @@ from visualizer.ui.class_maps import class_maps_view
 from visualizer.ui.depth import depth_view
 from visualizer.ui.edits import picture_edits
 from visualizer.ui.lesions import off_banner
+from visualizer.ui.live import live, live_view
 from visualizer.ui.pictures import picture_choice
 from visualizer.ui.predictions import predictions
 from visualizer.ui.receptive_field_view import receptive_field_view
@@ -35,7 +36,7 @@ block_steps()
 off_banner()
 take_values()
 SHOW = {
-    "Block": block_view, "Depth": depth_view, "Class maps": class_maps_view,
+    "Block": live_view if live() else block_view, "Depth": depth_view, "Class maps": class_maps_view,
     "Receptive field": receptive_field_view, "Switch off": switch_off_view,
 }  # fmt: skip
 tabs = st.tabs(list(SHOW), key="look", default=view().look if view().look in SHOW else LOOKS[0], on_change=open_look)

@@ -35,7 +35,7 @@ from visualizer.ui.uploads import UPLOADS
 SAMPLES = {sample.key: sample for sample in samples()}
 MAX_RESOLUTION = 1024
 """Pixels: no larger picture is given to a network here."""
-FILE, CAMERA = "File", "Camera"
+FILE, CAMERA, LIVE = "File", "Camera", "Live"
 MOST_REMEMBERED = 5
 """How many of a person's own pictures can be chosen again."""
 
@@ -169,8 +169,12 @@ def _seen(state: View) -> Seen:
 
 def _own_picture() -> None:
     """A file or the camera; each new picture renews the widget, so that the server keeps its bytes only once."""
-    sources, files = st.columns(2)
-    source = sources.segmented_control("Your own picture", [FILE, CAMERA], default=FILE, required=True, key="source")
+    sources, files = st.columns([4, 3])
+    ways = [FILE, CAMERA, LIVE]
+    source = sources.segmented_control("Your own picture", ways, default=FILE, required=True, key="source")
+    if source == LIVE:
+        files.caption("The camera's moving picture takes the place of the still one under Block, below.")
+        return
     key = f"{source}_{renewals()}"
     if source == CAMERA:  # asks for permission, so it comes only when it is chosen
         file = st.camera_input("Take a picture", key=key, label_visibility="collapsed")
