@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,9 @@ from visualizer.resnet import parse, plan
 from visualizer.resnet.lesion import lesion
 from visualizer.ui import answers, sweeping
 from visualizer.ui.computing import TooLargeError
+from visualizer.ui.heat import lit
 from visualizer.ui.lesions import in_words
+from visualizer.ui.state import START
 
 TINY = {"net": "resnet20", "depths": "3,2"}
 OFF = {**TINY, "look": "Switch off"}
@@ -77,6 +80,22 @@ def test_maps_show_the_network_without_the_block() -> None:
     assert off["sum"]["facts"][1:4] == off["shortcut"]["facts"][1:4]
     assert whole["sum"]["facts"][1:4] != whole["shortcut"]["facts"][1:4]
     assert _banner(page(**TINY, off="layer1.1")).endswith("layer1.1 is switched off.")
+
+
+@pytest.mark.parametrize(
+    ("off", "words"),
+    [("", ""), ("layer1.1", "; without layer1.1"), ("layer1.1,layer2.0", "; without 2 blocks"),
+     ("layer1.1~layer1.2", "; 2 blocks swapped"),
+     ("layer2.0,layer1.1~layer1.2", "; without layer2.0, 2 blocks swapped")],
+)  # fmt: skip
+def test_colours_of_the_map_say_it_too(off: str, words: str) -> None:
+    small = replace(START, spec=parse("resnet20?depths=3,2"), resolution=32, heat="zeros")
+    found = lit(replace(small, off=off)).heat
+    assert found is not None
+    assert found.note == f"untrained weights, seed 0; picture: Cat{words}"
+    whole = lit(small).heat
+    assert whole is not None
+    assert (found.values != whole.values) == bool(off)
 
 
 def test_answers_stand_side_by_side() -> None:

@@ -17,7 +17,7 @@ from visualizer.analysis.block_quantities import QUANTITIES
 from visualizer.figures.heat import KINDS, Heat, plan_heat
 from visualizer.figures.thumbnails import Thumbnails, thumbnail
 from visualizer.images import ImageError
-from visualizer.ui.computing import TooLargeError, responses_key, responses_of
+from visualizer.ui.computing import TooLargeError, change_of, responses_key, responses_of
 from visualizer.ui.control import control
 from visualizer.ui.more_choices import words
 from visualizer.ui.pictures import SAMPLES, NoPictureError, titles
@@ -121,10 +121,18 @@ def _of_picture(state: View, found: Mapping[str, Response]) -> tuple[Heat | None
 
 
 def origin(state: View) -> str:
-    """Whose weights and which picture gave the values, for the legend."""
+    """Whose weights and which picture gave the values, and what is off or swapped meanwhile, for the legend."""
     weights = f"untrained weights, seed {state.seed}" if state.weights == RANDOM else f"weights {state.weights[:8]}"
     shown = SAMPLES[state.picture].title if state.picture in SAMPLES else state.picture[:8]
-    return f"{weights}; picture: {shown}{', edited' if state.edits else ''}"
+    edited, changed = ", edited" if state.edits else "", changed_text(state)
+    return f"{weights}; picture: {shown}{edited}" + (f"; {changed}" if changed else "")
+
+
+def changed_text(state: View) -> str:
+    """How many blocks are off or swapped, as Activations says block by block."""
+    off, moved = change_of(state).off, change_of(state).moved
+    words = [f"without {off[0] if len(off) == 1 else f'{len(off)} blocks'}"] if off else []
+    return ", ".join([*words, *([f"{len(moved)} blocks swapped"] if moved else [])])
 
 
 def _thumbnails(state: View, found: Mapping[str, Response]) -> Thumbnails:
