@@ -26,7 +26,7 @@ def filter_grid(weights: NDArray[np.float32], first: int = 0, theme: Theme = "li
     """The filters (n×k×k) with the largest norms, at most `MOST`, on one signed scale; numbers begin at `first`."""
     order = np.argsort(-norms(weights), kind="stable")[:MOST]
     scale = shared_scale(weights, signed=True)
-    columns = min(len(order), 16)
+    columns = 16 if len(order) > 32 else min(len(order), 8)
     return grid(weights, order, scale, columns, TILE, theme=theme).renamed(order + first)
 
 

@@ -14,7 +14,7 @@ from visualizer.figures.maps import MapStatistics
 from visualizer.figures.palettes import Theme
 from visualizer.images import ImageError
 from visualizer.ui.activations import selected_part
-from visualizer.ui.channel_view import channel_view
+from visualizer.ui.channel_view import GONE, channel_view
 from visualizer.ui.computing import NotFiniteError, Part, TooLargeError, largest_of, maps_key, maps_of
 from visualizer.ui.differences import differences_view
 from visualizer.ui.inputs import whole_number
@@ -22,7 +22,7 @@ from visualizer.ui.maps_component import Drawing, Look, grids, grids_drawing
 from visualizer.ui.more_choices import words
 from visualizer.ui.pictures import NoPictureError
 from visualizer.ui.sentences import literal
-from visualizer.ui.state import PLACES, SCALES, SORTS, View, change, remember, view
+from visualizer.ui.state import PLACES, SCALES, SORTS, View, change, correct, remember, view
 from visualizer.ui.store import FIGURES
 from visualizer.ui.theme import theme
 from visualizer.ui.weights import NoWeightsError, flag, use_random_weights
@@ -54,12 +54,18 @@ def block_view() -> None:
 
     It takes no arguments: Streamlit would keep them for as long as the session lives.
     """
+    if st.session_state.get(GONE) == "fragment":
+        st.session_state[GONE] = "page"
+        st.rerun()
     state = view()
     part = selected_part(state)
     found = _maps(state, part)
     if found is not None:
         maps, whole = found
         maps = _sorted(state, part, maps)
+        if st.session_state.pop(GONE, ""):
+            correct(page=maps.page_of(term(part, state.place).place, chosen_channel(state, part, maps)))
+            state = view()
         _choices(state, maps)
         _grids(state, part, maps, whole)
         _place_and_channel(state, part, maps)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import streamlit as st
 from numpy.typing import NDArray
 
 from visualizer.analysis.making import making
@@ -24,6 +25,10 @@ from visualizer.ui.store import FIGURES
 from visualizer.ui.theme import theme
 from visualizer.ui.weights import flag
 
+GONE = "_gone"
+"""In the session's state: another part was selected within a fragment ("fragment"), so the page around it has to
+follow ("page"), and then the grids turn to the page of the channel."""
+
 
 def channel_view(state: View, part: Part, maps: BlockMaps, shown: Term, chosen: int) -> None:
     """The channel that is enlarged, with all that is said about it."""
@@ -37,6 +42,7 @@ def _go(path: str, place: str, chosen: int) -> None:
     found = still_there(view().spec, path)
     if found and place in PLACES and 0 <= chosen < 2**16:
         change(select=found, place=place, channel=chosen)
+        st.session_state[GONE] = "fragment"
 
 
 def _drawing(state: View, part: Part, maps: BlockMaps, shown: Term, chosen: int) -> Drawing:
