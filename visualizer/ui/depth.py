@@ -13,6 +13,7 @@ import streamlit as st
 
 from visualizer.figures.captions import node_name
 from visualizer.images import ImageError
+from visualizer.resnet import ResNetSpec
 from visualizer.ui.activations import selected_block
 from visualizer.ui.block_passes import distances_of
 from visualizer.ui.charts import QUIET
@@ -47,7 +48,7 @@ MEANINGS = {
         "figure 7 of He et al. 2015. They find residual networks to respond less than plain ones, and less the deeper "
         "they are: each block changes little. That was measured on trained networks."
     ),
-    ZEROS: "The share of values that are exactly 0 in what leaves the block: what its last ReLU has cut off.",
+    ZEROS: "The share of values that are exactly 0 in what leaves the block: where it ends with a ReLU, what that has cut off.",
     ANGLE: (
         "ΣF(x)·s / (‖F(x)‖ ‖s‖), where s is what F(x) is added to: above 0 the branch strengthens what is there, below "
         "0 it takes away from it, near 0 it adds something else."
@@ -59,10 +60,9 @@ MEANINGS = {
 }
 
 
-UNTRAINED = (
-    "**Untrained weights:** the curves show what initialisation does, not what a network learns. Batch norm has seen "
-    "no pictures and passes values on as they are, so what blocks add piles up from one to the next."
-)
+UNTRAINED = "**Untrained weights:** the curves show what initialisation does, not what a network learns."
+UNTRAINED_NORM = " Batch norm has seen no pictures and passes values on as they are."
+UNTRAINED_SUM = " Nothing holds back what the blocks add, so it piles up from one to the next."
 
 
 class Side(NamedTuple):
@@ -129,7 +129,7 @@ def _charts(state: View, sides: Sequence[Side], apart: Mapping[str, Distance]) -
     block, shown = selected_block(state), list(charts(sides, apart))
     st.markdown("**Block by block, from the first to the last (measured on the picture)**")
     if state.weights == RANDOM:
-        st.caption(UNTRAINED)
+        st.caption(_untrained(state.spec))
     block_chart(state, depth_charts(state.plan, shown, theme(), block.path), "depth_curves", _words(shown))
     missing = _missing(sides[0])
     if missing:
@@ -187,6 +187,12 @@ def block_chart(state: View, figure: Figure, key: str, alt: str) -> None:
             change(select=block_at(state.plan, x))
 
     st.plotly_chart(figure, key=key, on_select=clicked, selection_mode="points", alt=alt, config=QUIET)
+
+
+def _untrained(spec: ResNetSpec) -> str:
+    """What untrained weights mean for the curves of this network."""
+    norm = UNTRAINED_NORM if spec.norm == "batch" else ""
+    return UNTRAINED + norm + (UNTRAINED_SUM if spec.shortcut != "none" else "")
 
 
 def _words(shown: Sequence[Chart]) -> str:
