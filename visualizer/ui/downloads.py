@@ -54,7 +54,7 @@ class Downloads:
         self._known: dict[str, Download] = {}
 
     def start(self, row: Published) -> None:
-        """Fetch these weights, unless they are on their way; TooManyError while two others are."""
+        """Fetch these weights, unless they are on their way; anew after an error. TooManyError while two others are."""
         with self._lock:
             running = [key for key, one in self._known.items() if not one.ended]
             if row.key in running:

@@ -9,7 +9,7 @@ import streamlit as st
 from visualizer.analysis.format import binary_size
 from visualizer.ui.downloads import DOWNLOADS, Download, TooManyError
 from visualizer.ui.sentences import literal
-from visualizer.ui.state import View, change, changes, refuse, remember, view
+from visualizer.ui.state import View, change, changes, refuse, remember
 from visualizer.ui.trained_here import all_bundled, offers
 
 if TYPE_CHECKING:
@@ -66,7 +66,11 @@ def _here_or_fetched(row: Published, state: View) -> None:
     if download is not None and not download.error:
         st.session_state["_fetching"] = row.key
         _progress()
-    elif state.weights == row.key and _kept(row):
+        return
+    if download is None and st.session_state.pop("_fetching", "") == row.key and _kept(row):
+        change(weights=row.key)
+        st.rerun()
+    if state.weights == row.key and _kept(row):
         st.caption("These weights are used now.")
     elif _kept(row):
         st.button("Use these weights", on_click=changes(weights=row.key))
@@ -86,8 +90,7 @@ def _kept(row: Published) -> bool:
 
 
 def _start(row: Published) -> None:
-    st.session_state["_published"] = row.key
-    DOWNLOADS.stop(row.key)  # what is known of a try before
+    st.session_state["_published"] = st.session_state["_fetching"] = row.key
     try:
         DOWNLOADS.start(row)
     except TooManyError as error:
@@ -96,7 +99,7 @@ def _start(row: Published) -> None:
 
 @st.fragment(run_every=1.0)
 def _progress() -> None:
-    """How far the download is; the weights are used as soon as they are here. Takes no arguments, as `maps_view`."""
+    """How far the download is; at its end the page is drawn anew. Takes no arguments, which a session would keep."""
     key: str = st.session_state.get("_fetching", "")
     download = DOWNLOADS.find(key)
     if download is not None and not download.ended:
@@ -104,18 +107,7 @@ def _progress() -> None:
         st.button("Stop", on_click=lambda: DOWNLOADS.stop(key))
         remember()
         return
-    if download is None and key == st.session_state.get("_published") and _arrived(key):
-        change(weights=key)
-    st.session_state.pop("_fetching", None)
     st.rerun()  # the whole page: the weights are used by all of it
-
-
-def _arrived(key: str) -> bool:
-    """Whether the file is here, and the network is still the one that it was fetched for."""
-    from visualizer.network.published_weights import published_weights, weights_for
-
-    row = published_weights()[key]
-    return row in weights_for(view().spec) and _kept(row)
 
 
 def _bar(download: Download) -> None:
