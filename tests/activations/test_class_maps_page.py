@@ -80,6 +80,13 @@ def test_untrained_weights_are_said_to_be_so() -> None:
     assert "untrained" in classes["rows"][0]["title"]
 
 
+def test_trained_weights_without_names_of_classes_say_so() -> None:
+    at = _page(net="resnet18", width="16", stem_width="32", classes="64", weights="resnet18_photographs")
+    assert any("no names" in caption.value for caption in at.caption)
+    assert not at.warning
+    assert all(frame["name"] == f"class {frame['key']}" for frame in _frames(_drawn(at, "frames")[0]))
+
+
 def test_a_choice_of_class_method_and_place_is_in_the_link() -> None:
     at = _page(**DIGITS)
     at.selectbox("class").set_value(7).run()

@@ -56,6 +56,8 @@ def class_maps_view() -> None:
     state = view()
     if state.weights == RANDOM:
         st.warning(UNTRAINED)
+    elif not class_names(state):
+        st.caption("The classes of these weights have no names that are known here: they stand by their numbers.")
     try:
         found = class_maps_of(state)
     except REFUSALS as error:
