@@ -48,7 +48,7 @@ MEANINGS = {
         "figure 7 of He et al. 2015. They find residual networks to respond less than plain ones, and less the deeper "
         "they are: each block changes little. That was measured on trained networks."
     ),
-    ZEROS: "The share of values that are exactly 0 in what leaves the block: where it ends with a ReLU, what that has cut off.",
+    ZEROS: "The share of values that are exactly 0 in what leaves the block: of a ReLU at its end, what that cut off.",
     ANGLE: (
         "ΣF(x)·s / (‖F(x)‖ ‖s‖), where s is what F(x) is added to: above 0 the branch strengthens what is there, below "
         "0 it takes away from it, near 0 it adds something else."
