@@ -116,7 +116,7 @@ def _search(names: list[str], target: int) -> None:
     st.session_state["class"] = target
     st.selectbox(
         "Another class: type to search", range(len(names)), key="class", width=420,
-        format_func=lambda at: names[at] if names[at] == f"class {at}" else f"{names[at]} ({at})",
+        format_func=lambda at: names[at] if names[at] in (str(at), f"class {at}") else f"{names[at]} ({at})",
         on_change=lambda: _choose(str(st.session_state["class"])),
     )  # fmt: skip
 
