@@ -19,6 +19,7 @@ from visualizer.resnet import Block, Layer
 from visualizer.resnet.lesion import WHOLE, Lesion, lesion
 from visualizer.ui.pictures import MAX_RESOLUTION, input_of
 from visualizer.ui.state import RANDOM, View
+from visualizer.ui.stopping import stop_if_asked
 from visualizer.ui.store import MAPS, MODELS
 from visualizer.ui.weights import NoWeightsError, checkpoint
 
@@ -239,11 +240,15 @@ def telling(words: str) -> Iterator[Tell]:
 
 @contextmanager
 def progress(part: str = "Layer") -> Iterator[Tell]:
-    """Shows how far a computation is as soon as it has taken half a second; `part` is what it goes through."""
+    """Shows how far a computation is as soon as it has taken half a second; `part` is what it goes through.
+
+    Each step is also where a computation ends that nobody waits for any more.
+    """
     place, last = st.empty(), monotonic() + 0.3
 
     def tell(done: int, steps: int) -> None:
         nonlocal last
+        stop_if_asked()
         if monotonic() - last > 0.2:
             last = monotonic()
             place.progress(done / max(steps, 1), f"{part} {done} of {steps}")

@@ -14,6 +14,10 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any, TypeVar
 
+from visualizer.ui.stopping import stop_if_asked
+
+PATIENCE = 0.1
+"""Seconds after which who waits for another's computation looks whether it is to stop."""
 T = TypeVar("T")
 
 
@@ -27,14 +31,16 @@ class Entry:
 
 
 class Store:
-    """Values by key, at most `capacity` bytes by the sizes given; thread-safe.
+    """Values by key, at most `capacity` bytes by the sizes given and at most `most` of them; thread-safe.
 
     A value that many ask for at once is computed once, and the others wait for it; a failure is not kept. If who
-    computes is stopped in the middle (its session reran or ended), the next of those who wait takes over.
+    computes is stopped in the middle (its session reran or ended), the next of those who wait takes over; who waits
+    can be stopped too.
     """
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, most: int | None = None) -> None:
         self.capacity = capacity
+        self.most = most
         self._lock = Lock()
         self._entries: OrderedDict[Hashable, Entry] = OrderedDict()
         self._size = 0
@@ -46,7 +52,7 @@ class Store:
             if fresh:
                 self._fill(key, entry, compute, size)
             try:
-                found: T = entry.future.result()
+                found: T = _awaited(entry.future)
             except CancelledError:  # who computed it was stopped; an error of the computation itself is raised
                 continue
             return found
@@ -83,7 +89,7 @@ class Store:
 
     def _shrink(self, newest: Hashable) -> None:
         """Drop the least recently used until the rest fits; what is being computed and the newest stay."""
-        while self._size > self.capacity:
+        while self._size > self.capacity or (self.most is not None and len(self._entries) > self.most):
             others = (key for key, entry in self._entries.items() if key != newest and entry.future.done())
             oldest = next(others, None)
             if oldest is None:
@@ -116,12 +122,23 @@ class Store:
         return len(self._entries)
 
 
+def _awaited(future: Future[Any]) -> Any:
+    """The result of a future, or what it raises."""
+    while True:
+        try:
+            future.exception(PATIENCE)  # returned, so that a TimeoutError is never one of the computation
+        except TimeoutError:
+            stop_if_asked()
+        else:
+            return future.result()
+
+
 FIGURES = Store(64 * 2**20)
 """Drawings, tables and charts: text."""
 PICTURES = Store(128 * 2**20)
 """Decoded pictures."""
-MODELS = Store(2 * 2**30)
-"""Torch models with their weights."""
+MODELS = Store(2 * 2**30, most=16)
+"""Torch models with their weights, and the checkpoints that they were loaded from."""
 MAPS = Store(512 * 2**20)
 """Feature maps and pictures of them."""
 STORES = (FIGURES, PICTURES, MODELS, MAPS)
