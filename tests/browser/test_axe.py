@@ -77,6 +77,7 @@ def _is(page: Page, target: list[str], about: str) -> bool:
      *(f"/?net=resnet50&select=layer3.1.conv2&view={view}" for view in VIEWS),
      "/?net=resnet50&select=layer3&view=Costs&section=Receptive field", "/?net=resnet50&select=conv1&view=Layers",
      "/activations?net=resnet18&resolution=64&select=layer2.0",
+     *(f"/activations?net=resnet18&resolution=64&off=layer2.1&look={look}" for look in ("Depth", "Switch off")),
      "/compare?net=resnet50&vs=resnet34&select=layer2.0"],
 )  # fmt: skip
 def test_nothing_serious(open_page: OpenPage, path: str) -> None:
