@@ -2,6 +2,7 @@
 
 import pytest
 
+from visualizer.analysis.origins import places
 from visualizer.figures.equation import term, terms
 from visualizer.resnet import parse, plan
 
@@ -28,6 +29,21 @@ def _written(net, path="layer2.0"):
 )
 def test_an_equation_ends_with_what_follows_the_addition(net, written):
     assert _written(net) == written
+
+
+@pytest.mark.parametrize(
+    ("layer", "written"),
+    [
+        ("layer2.0.conv2", "input → after conv2"), ("layer2.0.se.fc1", "input → after se.fc1"),
+        ("layer2.0.se.scale", "input × gate = after se.scale"), ("layer2.0.add", "F(x) + shortcut = sum"),
+        ("maxpool", "input → after maxpool"), ("avgpool", "input → after avgpool"),
+    ],
+)  # fmt: skip
+def test_a_layer_reads_as_what_it_makes_of_its_input(layer, written):
+    network = plan(parse("seresnet50"), 64)
+    found = next(one for one in network.layers if one.path == layer)
+    assert " ".join(f"{one.sign} {one.title}".strip() for one in terms(found)) == written
+    assert [one.place for one in terms(found)] == list(places(network, found))
 
 
 @pytest.mark.parametrize("net", ["resnet18", "resnet50v2", "plain18", "plain18?order=pre", "resnet20"])

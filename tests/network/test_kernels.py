@@ -63,6 +63,15 @@ def test_where_nothing_is_cut_off_feeding_is_the_gradient(text):
             assert np.allclose(feeding(model, block.branch, channel), slope.sum(dim=(0, 2, 3)).numpy(), rtol=1e-4)
 
 
+def test_a_gates_own_convolution_is_fed_and_a_branchs_gate_is_not_counted():
+    model = build(plan(parse("seresnet50?width=16"), 32)).eval()
+    block = model.plan.block("layer1.0")
+    (fc1,) = [layer for layer in block.branch if layer.path.endswith("se.fc1")]
+    assert np.allclose(feeding(model, [fc1], 0), np.linalg.norm(kernels(model, fc1, 0).weights, axis=(1, 2)))
+    gateless = [layer for layer in block.branch if ".se." not in layer.path]
+    assert np.array_equal(feeding(model, block.branch, 3), feeding(model, gateless, 3))
+
+
 def _branch(model: ResNet, block: Block, x: torch.Tensor) -> torch.Tensor:
     for layer in block.branch:
         if layer.kind in ("conv", "bn"):
