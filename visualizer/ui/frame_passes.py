@@ -5,13 +5,12 @@ Nothing of a frame is kept: neither its bytes nor its values are in a store.
 
 from __future__ import annotations
 
-import binascii
 from base64 import b64decode
 from typing import TYPE_CHECKING, NamedTuple
 
 from visualizer.analysis.origins import INPUT, places
 from visualizer.figures.block_maps import BlockMaps, block_maps
-from visualizer.images import ImageError, decode, network_input
+from visualizer.images import ImageError, Picture, decode, network_input
 from visualizer.resnet import Block
 from visualizer.ui.computing import NotFiniteError, Part, change_of, check_cost, model_of, telling, turn
 from visualizer.ui.state import RANDOM, View
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST_LETTERS = 2**20
 """Of a frame as base64 text: one of 1024 pixels takes a third of it."""
+NO_PICTURE = "What the browser sent as a frame of the camera is no picture that can be used; start the camera again."
 
 
 class Frame(NamedTuple):
@@ -45,7 +45,7 @@ def live_maps(state: View, part: Part, frame: Frame) -> tuple[BlockMaps, Fast]:
     Raises ImageError for a frame that is no picture, and what `maps_of` does.
     """
     check_cost(state, part)
-    pixels = network_input(decode(_bytes(frame)), state.resolution)
+    pixels = network_input(_picture(frame), state.resolution)
     addresses = _addresses(state, part)
     asked = [address for address in addresses.values() if address != INPUT]
     key = ("fast", *live_key(state, part))
@@ -77,10 +77,11 @@ def _addresses(state: View, part: Part) -> dict[str, str]:
     return block_addresses(state.plan, part.path) if isinstance(part, Block) else dict(places(state.plan, part))
 
 
-def _bytes(frame: Frame) -> bytes:
-    if len(frame.text) > MOST_LETTERS:
-        raise ImageError("This frame of the camera is too large; choose fewer pixels for the network's input.")
+def _picture(frame: Frame) -> Picture:
+    """The picture of a frame; the sentence of what is none tells of a camera, not of a file."""
     try:
-        return b64decode(frame.text, validate=True)
-    except (binascii.Error, ValueError):
-        raise ImageError("What the browser sent as a frame of the camera is no picture.") from None
+        if len(frame.text) > MOST_LETTERS:
+            raise ImageError("too large")
+        return decode(b64decode(frame.text, validate=True))
+    except (ImageError, ValueError) as error:  # binascii.Error is a ValueError
+        raise ImageError(NO_PICTURE) from error
