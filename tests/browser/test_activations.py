@@ -82,6 +82,27 @@ def test_keys_walk_from_channel_to_channel(open_page: Any, settled: Settled) -> 
     expect(grid).to_be_focused()
 
 
+def test_what_feeds_a_channel_is_one_click_away_and_the_page_follows(open_page: Any, settled: Settled) -> None:
+    page = open_page(f"/activations?{SMALL.replace('layer2.0', 'layer2.1')}")
+    first = page.locator("button.feed").first
+    fed = first.inner_text().splitlines()[0]
+    first.click()
+    settled(page)
+    expect(page.get_by_role("heading", name="Stage 2, block 1")).to_be_visible()
+    assert _large(page) == f"{fed.capitalize()}, after ReLU"
+    assert fed in page.locator("[data-place=out] .tip").inner_text()
+
+
+def test_a_layer_of_the_stem_is_chosen_on_the_map(open_page: Any, settled: Settled) -> None:
+    page = open_page(f"/activations?{SMALL}")
+    page.get_by_role("button", name="Whole network").click()
+    page.locator("[data-testid=stMain] [data-path=conv1] .box").first.click()
+    settled(page)
+    expect(page.get_by_role("heading", name="conv1 of the stem")).to_be_visible()
+    assert page.locator(".panel .title").all_inner_texts() == ["input", "after conv1"]
+    expect(page.get_by_role("img", name="The filter in colour")).to_be_visible()
+
+
 def test_a_hovered_map_says_its_channel(open_page: Any) -> None:
     page = open_page(f"/activations?{SMALL}")
     grid = _grid(page, "x")
@@ -94,7 +115,7 @@ def test_a_hovered_map_says_its_channel(open_page: Any) -> None:
         page.mouse.move(box["x"] + box["width"] * (column + 0.5) / 8, box["y"] + box["height"] / 16)
         seen.add(tip.inner_text())
     assert len(seen) == 8
-    assert all(re.fullmatch(r"channel \d+", said) for said in seen)
+    assert all(re.fullmatch(r"channel \d+(, dead|, always on)?", said) for said in seen)
 
 
 def test_nothing_moves_when_another_channel_or_scale_is_chosen(open_page: Any, settled: Settled) -> None:
@@ -103,7 +124,7 @@ def test_nothing_moves_when_another_channel_or_scale_is_chosen(open_page: Any, s
     for act in (
         lambda: None,
         lambda: _click(_grid(page, "out"), 5, 5),
-        lambda: page.get_by_role("radio", name="per map").click(),
+        lambda: page.get_by_role("radio", name="each map").click(),
     ):
         act()
         settled(page)
