@@ -42,7 +42,7 @@ def destination(plan: Plan, address: str) -> tuple[str, str] | None:
     layers = {layer.path for layer in plan.layers}
     while address and address not in layers:
         path, place = blocks[address]
-        if place != "x" and made_by(plan, address) != made_by(plan, f"{path}.x"):
+        if made_by(plan, address) != made_by(plan, f"{path}.x"):
             return path, place
         address = layer_inputs(plan)[f"{path}.x"][0]
     return (address, "out") if address else None
