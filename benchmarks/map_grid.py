@@ -10,10 +10,12 @@ left out.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from io import BytesIO
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -21,6 +23,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run from anywhere, installed or not
 
 from visualizer.figures.colour import shared_scale
 from visualizer.figures.maps import Grid, channel_order, grid, statistics
