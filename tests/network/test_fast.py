@@ -33,12 +33,14 @@ def _without_gradients() -> Iterator[None]:
 
 
 def _model(spec: ResNetSpec, resolution: int = 32) -> ResNet:
-    """A model whose batch norms do something: each has statistics and factors of its own."""
+    """A model whose batch norms and biases do something: each has statistics and numbers of its own."""
     model, generator = build(plan(spec, resolution)).eval(), torch.Generator().manual_seed(1)
     for module in model.modules():
         if isinstance(module, nn.BatchNorm2d):
             for name, low in (("weight", 0.5), ("bias", -0.5), ("running_mean", -0.5), ("running_var", 0.5)):
                 getattr(module, name).uniform_(low, low + 1, generator=generator)
+        elif isinstance(module, nn.Conv2d) and module.bias is not None:
+            module.bias.uniform_(-0.5, 0.5, generator=generator)
     return model
 
 
@@ -60,7 +62,7 @@ def _compare(model: ResNet, keep: list[str], change: Lesion = WHOLE) -> None:
         assert torch.allclose(found[address], value, rtol=0, atol=near), address
 
 
-@pytest.mark.parametrize("text", NETWORKS)
+@pytest.mark.parametrize("text", [*NETWORKS, "keras_resnet50?width=8&stem_width=8"])  # biases before batch norm
 def test_every_block_of_every_kind_of_network_has_the_walks_values(text: str) -> None:
     model = _model(parse(text))
     for block in model.plan.blocks:
