@@ -169,11 +169,12 @@ def _seen(state: View) -> Seen:
 
 def _own_picture() -> None:
     """A file or the camera; each new picture renews the widget, so that the server keeps its bytes only once."""
-    sources, files = st.columns([4, 3])
     ways = [FILE, CAMERA, LIVE]
-    source = sources.segmented_control("Your own picture", ways, default=FILE, required=True, key="source")
+    source = st.segmented_control(
+        "Your own picture", ways, default=FILE, required=True, key="source", width="stretch"
+    )
     if source == LIVE:
-        files.caption("The camera's moving picture takes the place of the still one under Block, below.")
+        st.caption("The camera's moving picture takes the place of the still one under Block, below.")
         return
     key = f"{source}_{renewals()}"
     if source == CAMERA:  # asks for permission, so it comes only when it is chosen
@@ -181,7 +182,7 @@ def _own_picture() -> None:
     else:
         limit = min(MAX_BYTES >> 20, st.get_option("server.maxUploadSize"))
         words = f"{ACCEPTED}, up to {limit} MB."
-        file = files.file_uploader("Picture file", key=key, max_upload_size=limit, help=words)
+        file = st.file_uploader("Picture file", key=key, max_upload_size=limit, help=words)
     if file is not None:
         with st.spinner("Reading the picture …"):
             _take(file.getvalue(), "camera shot" if source == CAMERA else file_name(file.name))
