@@ -83,7 +83,7 @@ def turn(at: AppTest, source: str) -> AppTest:
 
 
 def test_one_click_opens_the_digits_with_their_weights_and_a_sample() -> None:
-    at = press(page(), "Open ResNet-20, digits")
+    at = press(page(), "Open trained ResNet-20, digits")
     assert alive(at)
     state = state_of(at)
     assert (str(state.spec), state.resolution, state.weights, state.picture) == (
@@ -179,7 +179,7 @@ def test_without_a_network_one_sentence_and_the_other_choices(publisher: Publish
     assert "huggingface.co answers with error 503" in sentences(at)[0]
     labels = [button.label for button in at.button]
     assert any(label.startswith("Try again") for label in labels)
-    assert "Open ResNet-20, digits" in labels
+    assert "Open trained ResNet-20, digits" in labels
     publisher.status = 200
     assert ended(press(at, "Try again")).query_params["weights"] == KEY
 

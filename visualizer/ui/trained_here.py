@@ -58,7 +58,7 @@ def offers(some: list[Bundled]) -> None:
     """A button that opens each, with what it shows."""
     for one in some:
         st.button(
-            f"Open {_short(one)}", key=f"open_{one.key}", on_click=opens(one), width="stretch",
+            f"Open trained {_short(one)}", key=f"open_{one.key}", on_click=opens(one), width="stretch",
             help=literal(f"{one.title}: {one.shows} ({one.net}, {one.resolution} pixels)."),
         )  # fmt: skip
 
