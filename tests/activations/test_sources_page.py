@@ -101,7 +101,8 @@ def test_one_click_opens_the_digits_with_their_weights_and_a_sample() -> None:
 @pytest.mark.parametrize("key", sorted(bundled()))
 def test_every_bundled_weights_open_and_a_link_brings_them_back(key: str) -> None:
     one = bundled()[key]
-    first = press(page(), f"Open trained {'ResNet-20, digits' if key == 'resnet20_digits' else 'ResNet-18, photographs'}")
+    words = "ResNet-20, digits" if key == "resnet20_digits" else "ResNet-18, photographs"
+    first = press(page(), f"Open trained {words}")
     again = page(**first.query_params)
     assert alive(again)
     assert shown(again, "block_maps") == shown(first, "block_maps")

@@ -57,15 +57,18 @@ def test_similarity_sorts_the_places_that_have_the_chosen_places_channels():
     assert by_x.orders["x"][0] == 7
     assert (by_x.orders["out"] == maps.orders["out"]).all()
     with pytest.raises(ValueError, match="not by 'name'"):
-        maps.sorted("name")
+        maps.sorted("name")  # type: ignore[arg-type]
 
 
 def test_a_scale_reaches_as_far_as_is_asked():
     maps = block_maps(_values())
     assert scale_at(maps, "x", "shared") == maps.scale
     assert scale_at(maps, "x", "per map") is None
-    assert scale_at(maps, "x", "per layer").high == np.abs(maps.values["x"]).max() < maps.scale.high
-    assert scale_at(maps, "x", "global", scale_to(99, signed=True)).high == 99
+    per_layer, whole = scale_at(maps, "x", "per layer"), scale_at(maps, "x", "global", scale_to(99, signed=True))
+    assert per_layer is not None
+    assert per_layer.high == np.abs(maps.values["x"]).max() < maps.scale.high
+    assert whole is not None
+    assert whole.high == 99
 
 
 def test_one_scale_holds_every_value_of_the_block():
