@@ -23,7 +23,6 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
-sys.path.pop(0)  # or this folder's click.py would stand for the library that Streamlit loads
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run from anywhere, installed or not
 
 import numpy as np
