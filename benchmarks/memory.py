@@ -34,9 +34,9 @@ from visualizer.ui.block_passes import logits_of
 from visualizer.ui.block_view import grids_of
 from visualizer.ui.computing import responses_of
 from visualizer.ui.gradients import class_maps_of
-from visualizer.ui.state import START, View
 from visualizer.ui.store import FIGURES, MAPS, MODELS, PICTURES, STORES
 from visualizer.ui.uploads import UPLOADS
+from visualizer.ui.views import START, View
 
 PICTURE_COUNT, CHANGE_EVERY, FIRST = 200, 4, 20
 PROMISE = 1.1

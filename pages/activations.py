@@ -13,9 +13,10 @@ from visualizer.ui.pictures import picture_choice
 from visualizer.ui.predictions import predictions
 from visualizer.ui.receptive_field_view import receptive_field_view
 from visualizer.ui.sentences import literal
-from visualizer.ui.state import LOOKS, refusals, view
+from visualizer.ui.state import refusals, view
 from visualizer.ui.switch_off import switch_off_view
 from visualizer.ui.take_activations import take_values
+from visualizer.ui.views import LOOKS
 from visualizer.ui.weights import weights_choice
 
 st.title("Activations", anchor=False)

@@ -9,7 +9,8 @@ from visualizer.ui.explore import light_up, map_view, open_view, stages_view, ti
 from visualizer.ui.inspector import inspector
 from visualizer.ui.layers import layers_view
 from visualizer.ui.outline import outline_view
-from visualizer.ui.state import VIEWS, refusals, view
+from visualizer.ui.state import refusals, view
+from visualizer.ui.views import VIEWS
 
 said = refusals()
 for sentence in said:

@@ -16,7 +16,7 @@ from visualizer.analysis.naming import network_name
 from visualizer.resnet import parse, text
 from visualizer.ui.compare_actions import add, edit, put, remove, select, show, swap
 from visualizer.ui.comparisons import comparisons
-from visualizer.ui.state import from_params
+from visualizer.ui.links import from_params
 
 pytestmark = pytest.mark.usefixtures("no_collector")
 

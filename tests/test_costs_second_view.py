@@ -15,7 +15,7 @@ from visualizer.analysis.reconcile import accounts
 from visualizer.resnet import parse, plan, presets
 from visualizer.ui.memory import memory_html
 from visualizer.ui.reconcile import reconcile_html
-from visualizer.ui.state import BATCHES, START
+from visualizer.ui.views import BATCHES, START
 
 pytestmark = pytest.mark.usefixtures("no_collector")
 

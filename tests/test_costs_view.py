@@ -16,7 +16,7 @@ from visualizer.analysis.counting import layer_numbers
 from visualizer.analysis.marginal import steps
 from visualizer.analysis.receptive_field import reaches
 from visualizer.resnet import parse, plan, presets
-from visualizer.ui.state import SECTIONS
+from visualizer.ui.views import SECTIONS
 
 NETS = ("resnet50", "resnet1202", "seresnet50", "resnext50_32x4d", "keras_resnet50", "plain34", "resnet164v2")
 EQUATION = re.compile(r"<dd>([^<]*?) = ([0-9,]+)<")

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 from tests.running import opened
 from visualizer.ui.heat import HEAT_WORDS, OF_PICTURE
 from visualizer.ui.map_component import Figure
-from visualizer.ui.state import HEATS
 from visualizer.ui.store import MAPS
+from visualizer.ui.views import HEATS
 
 SMALL = {"net": "resnet20", "depths": "1,1", "resolution": "32"}
 

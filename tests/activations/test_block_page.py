@@ -11,8 +11,8 @@ import pytest
 from tests.activations.meeting import SMALL, alive, digest, page, picture, sentences, shown, titles, upload
 from tests.running import ROOT
 from visualizer.ui import block_view, channel_view, maps_component
-from visualizer.ui.state import START
 from visualizer.ui.store import STORES
+from visualizer.ui.views import START
 
 
 @pytest.mark.parametrize(

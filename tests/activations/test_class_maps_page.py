@@ -15,7 +15,7 @@ from visualizer.network.bundled import bundled
 from visualizer.network.cam import class_maps
 from visualizer.resnet import preset
 from visualizer.ui import class_maps as module
-from visualizer.ui.state import View
+from visualizer.ui.views import View
 
 DIGITS = {"net": "resnet20", "weights": "resnet20_digits", "picture": "digit_3"}
 

@@ -21,8 +21,9 @@ from visualizer.ui import depth
 from visualizer.ui.block_passes import distances_of
 from visualizer.ui.computing import responses_of
 from visualizer.ui.depth import Side, charts, depth_csv, name_of
-from visualizer.ui.state import START, view
+from visualizer.ui.state import view
 from visualizer.ui.uploads import UPLOADS
+from visualizer.ui.views import START
 
 TINY = {"net": "resnet20", "depths": "2,1", "look": "Depth"}
 SMALL = replace(START, spec=parse("resnet20?depths=2,1"), resolution=32)

@@ -12,8 +12,9 @@ from streamlit.testing.v1 import AppTest
 from tests.activations.meeting import SMALL, alive, page, picture, shown, upload
 from visualizer.images import edited, network_input, parse_edits, samples
 from visualizer.ui.computing import maps_key, maps_of, responses_key
+from visualizer.ui.links import from_params, to_params
 from visualizer.ui.pictures import input_of
-from visualizer.ui.state import START, View, from_params, to_params
+from visualizer.ui.views import START, View
 
 EDITS = "rotate=90,flip,crop=0.1:0.1:0.9:0.9,grey,blur=2,noise=10:7,occlude=0.5:0.5:0.2"
 

@@ -24,7 +24,8 @@ from visualizer.network.published_weights import imagenet_classes, published_wei
 from visualizer.resnet import parse, plan
 from visualizer.ui.answers import percent
 from visualizer.ui.downloads import DOWNLOADS
-from visualizer.ui.state import View, from_params
+from visualizer.ui.links import from_params
+from visualizer.ui.views import View
 
 KEY = "timm_resnet18_a1_in1k"
 

@@ -19,7 +19,7 @@ from visualizer.ui import answers, sweeping
 from visualizer.ui.computing import TooLargeError
 from visualizer.ui.heat import lit
 from visualizer.ui.lesions import in_words
-from visualizer.ui.state import START
+from visualizer.ui.views import START
 
 TINY = {"net": "resnet20", "depths": "3,2"}
 OFF = {**TINY, "look": "Switch off"}

@@ -22,11 +22,12 @@ from visualizer.ui.activations import selected_part
 from visualizer.ui.activations_files import about, arrays_npz, features_npy, maps_png, title_of
 from visualizer.ui.block_view import grids_of
 from visualizer.ui.computing import maps_of
+from visualizer.ui.links import from_params
 from visualizer.ui.pictures import input_of
-from visualizer.ui.state import View, from_params
 from visualizer.ui.take_activations import KINDS
 from visualizer.ui.uploads import UPLOADS
 from visualizer.ui.view_file import view_html
+from visualizer.ui.views import View
 
 
 def viewed(**params: str) -> View:

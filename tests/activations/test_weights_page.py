@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.activations.meeting import SMALL, alive, digest, page, picture, sentences, shown
 from visualizer.resnet import parse, plan
-from visualizer.ui.state import from_params
+from visualizer.ui.links import from_params
 from visualizer.ui.uploads import UPLOADS
 
 TINY = "resnet20?depths=1,1,1"

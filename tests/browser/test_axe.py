@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 
 from scripts.live import settled
 from tests.browser.conftest import OpenPage
-from visualizer.ui.state import VIEWS
+from visualizer.ui.views import VIEWS
 
 pytestmark = pytest.mark.allow_console(
     r"404 .*/(activations|compare)/_stcore/(health|host-config)",

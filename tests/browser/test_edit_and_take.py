@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 from scripts.live import settled
 from tests.browser.conftest import OpenPage
 from visualizer.ui.activations_files import arrays_npz, features_npy, maps_png
-from visualizer.ui.state import View, from_params
+from visualizer.ui.links import from_params
+from visualizer.ui.views import View
 
 pytestmark = pytest.mark.allow_console(
     r"404 \(Not Found\) \(\S+/activations/_stcore/",

@@ -25,8 +25,8 @@ from visualizer.network import array_files, build, hub
 from visualizer.network.bundled import bundled
 from visualizer.resnet import parse, plan
 from visualizer.ui import computing
-from visualizer.ui.state import START
 from visualizer.ui.store import STORES
+from visualizer.ui.views import START
 
 CommandLine = Callable[..., Result]
 TINY = "resnet20?depths=1,1,1"

@@ -31,8 +31,8 @@ from visualizer.ui.block_passes import (
 )  # fmt: skip
 from visualizer.ui.computing import AT_ONCE, NotFiniteError, TooLargeError, maps_of, responses_of
 from visualizer.ui.pictures import picture
-from visualizer.ui.state import START, View
 from visualizer.ui.store import STORES
+from visualizer.ui.views import START, View
 
 SMALL = replace(START, spec=parse("resnet20"), resolution=32)
 

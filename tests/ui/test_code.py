@@ -17,7 +17,8 @@ from visualizer.commands import main
 from visualizer.resnet import ResNetSpec, parse, preset, text, usual_resolution
 from visualizer.source import fields_json, module_name, source
 from visualizer.ui.code import difference, reproductions
-from visualizer.ui.state import View, from_params
+from visualizer.ui.links import from_params
+from visualizer.ui.views import View
 
 
 @pytest.mark.parametrize("written", ["resnet50", "resnet20", "keras_resnet50v2", "resnet18?order=pre&attention=eca"])

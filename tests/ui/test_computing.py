@@ -20,8 +20,8 @@ from visualizer.resnet import ResNetSpec, parse
 from visualizer.ui import computing
 from visualizer.ui.computing import AT_ONCE, TooLargeError, check_cost, maps_of
 from visualizer.ui.maps_component import Look, grids_drawing
-from visualizer.ui.state import START, View
 from visualizer.ui.store import STORES
+from visualizer.ui.views import START, View
 
 SMALL = replace(START, spec=parse("resnet20?depths=1,1"), resolution=32)
 

@@ -22,8 +22,8 @@ from visualizer.ui import frame_passes
 from visualizer.ui.computing import TooLargeError
 from visualizer.ui.frame_passes import MOST_LETTERS, NO_PICTURE, Frame, frame_of, live_maps
 from visualizer.ui.live import way_in_words
-from visualizer.ui.state import START, View
 from visualizer.ui.store import MAPS, MODELS, PICTURES, STORES
+from visualizer.ui.views import START, View
 
 SMALL = replace(START, spec=parse("resnet18?width=8&stem_width=8"), resolution=64)
 names = st.text() | st.sampled_from(("number", "picture"))

@@ -20,8 +20,8 @@ from visualizer.figures.heat import KINDS
 from visualizer.resnet import ResNetSpec, parse
 from visualizer.ui.computing import maps_of
 from visualizer.ui.heat import HEAT_WORDS, OF_PICTURE, Lit, lit, needs_picture
-from visualizer.ui.state import HEATS, START, View
 from visualizer.ui.store import STORES
+from visualizer.ui.views import HEATS, START, View
 
 SMALL = replace(START, spec=parse("resnet20?depths=2,1"), resolution=32)
 
@@ -135,7 +135,7 @@ def test_blocks_whose_values_have_grown_too_large_are_left_out_and_named() -> No
 def test_only_a_picture_needs_torch() -> None:
     assert {name for name in HEATS if needs_picture(replace(SMALL, heat=name))} == set(OF_PICTURE)
     code = (
-        "import sys; from dataclasses import replace; from visualizer.ui.heat import lit; from visualizer.ui.state "
+        "import sys; from dataclasses import replace; from visualizer.ui.heat import lit; from visualizer.ui.views "
         "import START; assert lit(replace(START, heat='memory')).heat; assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)

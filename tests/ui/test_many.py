@@ -17,8 +17,8 @@ from streamlit.testing.v1 import AppTest
 from visualizer.resnet import parse
 from visualizer.ui import block_passes, computing, gradients, stopping, store
 from visualizer.ui.computing import AT_ONCE, model_of
-from visualizer.ui.state import START, View
 from visualizer.ui.store import MAPS, MODELS, STORES, Store
+from visualizer.ui.views import START, View
 
 VIEW = replace(START, spec=parse("resnet20"), resolution=32)
 WORK: dict[str, Callable[[View], Any]] = {

@@ -16,8 +16,8 @@ from visualizer.figures.take_along import FORMATS, Choice, Window, taken_along
 from visualizer.resnet import ResNetSpec, parse, plan
 from visualizer.ui import take_along
 from visualizer.ui.map_component import COLUMNS
-from visualizer.ui.state import START
 from visualizer.ui.take_along import PARTS, PLAIN, WINDOW, chosen, file_name, keep_window, on_screen
+from visualizer.ui.views import START
 
 
 @given(spec=specs(most_stages=3, most_blocks=2))

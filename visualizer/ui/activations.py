@@ -11,7 +11,8 @@ from visualizer.resnet import Block, Layer, Plan, Stage
 from visualizer.ui.computing import Part
 from visualizer.ui.explore import fold
 from visualizer.ui.map_component import map_figure, network_map_view
-from visualizer.ui.state import LOOKS, View, change, changes, still_there, view
+from visualizer.ui.state import change, changes, view
+from visualizer.ui.views import LOOKS, View, still_there
 
 MAP_HEIGHT = 470
 """Pixels: lower than on Explore, so that a click in the map and the maps that follow are on one screen."""

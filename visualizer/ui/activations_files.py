@@ -23,7 +23,7 @@ from visualizer.ui.block_view import grids_of
 from visualizer.ui.computing import Part, maps_of
 from visualizer.ui.lesions import in_words
 from visualizer.ui.pictures import SAMPLES, picture_of
-from visualizer.ui.state import RANDOM, View
+from visualizer.ui.views import RANDOM, View
 from visualizer.ui.weights import UNTRAINED, flag
 
 FEATURES = "features"

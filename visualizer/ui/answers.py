@@ -13,7 +13,7 @@ from visualizer.ui.computing import NotFiniteError, TooLargeError, change_of
 from visualizer.ui.lesions import in_words
 from visualizer.ui.pictures import NoPictureError
 from visualizer.ui.sentences import literal
-from visualizer.ui.state import RANDOM, View
+from visualizer.ui.views import RANDOM, View
 from visualizer.ui.weight_sources import class_name
 from visualizer.ui.weights import NoWeightsError, flag
 

@@ -22,9 +22,10 @@ from visualizer.ui.maps_component import Drawing, Look, grids, grids_drawing
 from visualizer.ui.more_choices import words
 from visualizer.ui.pictures import NoPictureError
 from visualizer.ui.sentences import literal
-from visualizer.ui.state import PLACES, SCALES, SORTS, View, change, correct, remember, view
+from visualizer.ui.state import change, correct, remember, view
 from visualizer.ui.store import FIGURES
 from visualizer.ui.theme import theme
+from visualizer.ui.views import PLACES, SCALES, SORTS, View
 from visualizer.ui.weights import NoWeightsError, flag, use_random_weights
 
 SCALE_WORDS = {"shared": "all grids", "per layer": "each grid", "per map": "each map", "global": "whole network"}

@@ -22,8 +22,8 @@ from visualizer.figures.resizing import reduced
 from visualizer.resnet import Block, Layer, Plan
 from visualizer.ui.computing import NotFiniteError, Part, TooLargeError, change_of, maps_of, model_of
 from visualizer.ui.maps_component import Drawing, geometry
-from visualizer.ui.state import View
 from visualizer.ui.theme import theme
+from visualizer.ui.views import View
 
 if TYPE_CHECKING:
     from visualizer.network import Kernels

@@ -20,9 +20,10 @@ from visualizer.ui.channel_parts import feeds, filters, patches
 from visualizer.ui.computing import Part, maps_key
 from visualizer.ui.maps_component import Drawing, channel, facts
 from visualizer.ui.pictures import seen_of
-from visualizer.ui.state import PLACES, View, change, still_there, view
+from visualizer.ui.state import change, view
 from visualizer.ui.store import FIGURES
 from visualizer.ui.theme import theme
+from visualizer.ui.views import PLACES, View, still_there
 from visualizer.ui.weights import flag
 
 GONE = "_gone"

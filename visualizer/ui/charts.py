@@ -9,8 +9,8 @@ import streamlit as st
 from visualizer.analysis import costs
 from visualizer.figures.colour import STAGE_COLOURS
 from visualizer.ui.explore import select
-from visualizer.ui.state import View
 from visualizer.ui.theme import theme
+from visualizer.ui.views import View
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure

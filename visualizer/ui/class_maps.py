@@ -21,9 +21,10 @@ from visualizer.ui.large_component import Fact, Figure, Words, large_view
 from visualizer.ui.more_choices import words
 from visualizer.ui.pictures import seen_of
 from visualizer.ui.sentences import literal
-from visualizer.ui.state import METHODS, RANDOM, View, change, view
+from visualizer.ui.state import change, view
 from visualizer.ui.store import FIGURES
 from visualizer.ui.theme import theme
+from visualizer.ui.views import METHODS, RANDOM, View
 from visualizer.ui.weight_sources import class_name, class_names, flag
 
 if TYPE_CHECKING:

@@ -11,8 +11,9 @@ from visualizer.analysis.naming import FIELD_WORDS
 from visualizer.resnet import ResNetSpec, preset, presets, text
 from visualizer.resnet.errors import shown
 from visualizer.resnet.text import nearest_preset
-from visualizer.ui.state import View, to_params
+from visualizer.ui.links import to_params
 from visualizer.ui.store import FIGURES
+from visualizer.ui.views import View
 
 HEIGHT = 620
 """Pixels of the code, which scrolls in itself: what is below is found without leafing through the file."""

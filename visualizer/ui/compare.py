@@ -15,9 +15,10 @@ from visualizer.ui.compare_tables import Column, block_html, figures_html, stage
 from visualizer.ui.comparisons import comparisons
 from visualizer.ui.map_component import map_figure, network_map_view
 from visualizer.ui.sentences import literal
-from visualizer.ui.state import MOST_COMPARED, View, change, kept_plan, still_there
+from visualizer.ui.state import change
 from visualizer.ui.store import FIGURES
 from visualizer.ui.theme import theme
+from visualizer.ui.views import MOST_COMPARED, View, kept_plan, still_there
 
 OWN = "your own"
 EDITED = """<style>

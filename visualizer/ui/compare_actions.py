@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from visualizer.resnet import ResNetSpec
-from visualizer.ui.state import MOST_COMPARED, change, still_there, view
+from visualizer.ui.state import change, view
+from visualizer.ui.views import MOST_COMPARED, still_there
 
 
 def show(specs: tuple[ResNetSpec, ...], slot: int, **more: int | str) -> None:

@@ -18,9 +18,9 @@ from visualizer.figures.block_maps import BlockMaps, block_maps
 from visualizer.resnet import Block, Layer
 from visualizer.resnet.lesion import WHOLE, Lesion, lesion
 from visualizer.ui.pictures import MAX_RESOLUTION, input_of
-from visualizer.ui.state import RANDOM, View
 from visualizer.ui.stopping import stop_if_asked
 from visualizer.ui.store import MAPS, MODELS
+from visualizer.ui.views import RANDOM, View
 from visualizer.ui.weights import NoWeightsError, checkpoint
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from visualizer.resnet.presets import published
 from visualizer.resnet.spec import BLOCKS
 from visualizer.ui.control import control, field, typed
 from visualizer.ui.more_choices import more_choices, words
-from visualizer.ui.state import change, change_spec, nearest_node, view
+from visualizer.ui.state import change, change_spec, view
+from visualizer.ui.views import nearest_node
 
 CUSTOM = "custom"
 CUSTOM_OPEN = "_custom_open"

@@ -16,8 +16,9 @@ from visualizer.ui.marginal import marginal_view
 from visualizer.ui.memory import memory_view
 from visualizer.ui.reconcile import reconcile_view
 from visualizer.ui.second_opinion import torchinfo_view
-from visualizer.ui.state import OPERATIONS, SECTIONS, SEEN, View, change
+from visualizer.ui.state import change
 from visualizer.ui.store import FIGURES
+from visualizer.ui.views import OPERATIONS, SECTIONS, SEEN, View
 
 
 def costs_view(state: View) -> None:

@@ -22,9 +22,10 @@ from visualizer.ui.control import control
 from visualizer.ui.more_choices import words
 from visualizer.ui.pictures import NoPictureError, titles
 from visualizer.ui.sentences import literal
-from visualizer.ui.state import RANDOM, View, change, view
+from visualizer.ui.state import change, view
 from visualizer.ui.take_along import file_name
 from visualizer.ui.theme import theme
+from visualizer.ui.views import RANDOM, View
 from visualizer.ui.weights import NoWeightsError
 
 if TYPE_CHECKING:

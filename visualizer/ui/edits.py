@@ -17,8 +17,9 @@ from visualizer.ui.control import control
 from visualizer.ui.inputs import whole_number
 from visualizer.ui.pictures import MAX_RESOLUTION, NoPictureError, seen_of
 from visualizer.ui.sentences import literal
-from visualizer.ui.state import View, change, view
+from visualizer.ui.state import change, view
 from visualizer.ui.store import FIGURES
+from visualizer.ui.views import View
 
 KEY = "edit_picture"
 TURNS = (0, 90, 180, 270)

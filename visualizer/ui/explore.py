@@ -14,13 +14,15 @@ from visualizer.figures.ladder import ladder
 from visualizer.resnet import Plan, presets
 from visualizer.ui.figure import COLOURED, figure_of
 from visualizer.ui.heat import Lit, at_once, complaint, heat_controls, is_waiting, lit
+from visualizer.ui.links import MAX_PARAM
 from visualizer.ui.map_component import network_map_view
 from visualizer.ui.map_controls import map_controls
-from visualizer.ui.state import MAX_PARAM, VIEWS, View, change, refuse, remember, still_there, view
+from visualizer.ui.state import change, refuse, remember, view
 from visualizer.ui.store import FIGURES
 from visualizer.ui.tables import figures_html, picture_html, stages_html
 from visualizer.ui.take_along import keep_window, take_along, watching
 from visualizer.ui.theme import theme
+from visualizer.ui.views import VIEWS, View, still_there
 
 MAP_HEIGHT = 716
 """Pixels: ResNet-50 is seen whole beside the sidebar of a page 1440 wide."""

@@ -7,8 +7,8 @@ from dataclasses import replace
 from visualizer.figures.take_along import FIGURES
 from visualizer.ui.heat import Lit
 from visualizer.ui.map_component import COLUMNS, Figure
-from visualizer.ui.state import View
 from visualizer.ui.take_along import chosen
+from visualizer.ui.views import View
 
 COLOURED = ("map", "volume")
 """The figures whose parts can have the colours of values."""

@@ -25,7 +25,7 @@ from visualizer.analysis.formulas import (
 from visualizer.analysis.sizes import channel_formula, size_formula
 from visualizer.figures.captions import layer_words, shortcut_name
 from visualizer.resnet import Block, Layer, Shape, Stage
-from visualizer.ui.state import View
+from visualizer.ui.views import View
 
 STYLE = """<style>
 .rv-costs{container-type:inline-size;font-size:.95rem}

@@ -27,8 +27,8 @@ from visualizer.ui.computing import (
     turn,
 )
 from visualizer.ui.pictures import input_of
-from visualizer.ui.state import View
 from visualizer.ui.store import MAPS
+from visualizer.ui.views import View
 
 if TYPE_CHECKING:
     from visualizer.network.cam import ClassMaps

@@ -22,9 +22,10 @@ from visualizer.ui.control import control
 from visualizer.ui.more_choices import words
 from visualizer.ui.pictures import SAMPLES, NoPictureError, titles
 from visualizer.ui.sentences import literal
-from visualizer.ui.state import HEATS, RANDOM, SEEN, View, change
+from visualizer.ui.state import change
 from visualizer.ui.store import FIGURES, MAPS
 from visualizer.ui.theme import theme
+from visualizer.ui.views import HEATS, RANDOM, SEEN, View
 from visualizer.ui.weights import NoWeightsError
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ import streamlit as st
 from visualizer.analysis.format import binary_size
 from visualizer.ui.downloads import DOWNLOADS, Download, TooManyError
 from visualizer.ui.sentences import literal
-from visualizer.ui.state import View, change, changes, refuse, remember
+from visualizer.ui.state import change, changes, refuse, remember
 from visualizer.ui.trained_here import all_bundled, offers
+from visualizer.ui.views import View
 
 if TYPE_CHECKING:
     from visualizer.network.published_weights import Published

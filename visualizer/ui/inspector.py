@@ -15,10 +15,10 @@ from visualizer.ui.explore import select
 from visualizer.ui.formulas import layer_html
 from visualizer.ui.node_tables import ROLES, block_list, layer_list, node_html
 from visualizer.ui.rows_component import Rows, rows_view
-from visualizer.ui.state import View
 from visualizer.ui.store import FIGURES
 from visualizer.ui.tables import STYLE, structure_html
 from visualizer.ui.theme import theme
+from visualizer.ui.views import View
 
 WINDOWS = ("conv", "maxpool", "avgpool", "global_pool")
 """Kinds whose receptive field comes about by a window."""

@@ -16,8 +16,8 @@ from visualizer.figures.captions import KIND_NAMES, short_shape
 from visualizer.resnet import Layer, Plan
 from visualizer.resnet.nodes import layers_of
 from visualizer.ui.explore import select
-from visualizer.ui.state import View
 from visualizer.ui.take_along import file_name
+from visualizer.ui.views import View
 
 
 def part_of(row: LayerRow) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from visualizer.resnet.lesion import Lesion, lesion
+from visualizer.ui.links import MAX_PARAM
 from visualizer.ui.sentences import literal
-from visualizer.ui.state import MAX_PARAM, change, changes, refuse, view
+from visualizer.ui.state import change, changes, refuse, view
 
 MOST_NAMED = 6
 

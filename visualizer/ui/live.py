@@ -24,8 +24,9 @@ from visualizer.ui.computing import NotFiniteError, Part, TooLargeError
 from visualizer.ui.frame_passes import Frame, frame_of, live_key, live_maps
 from visualizer.ui.maps_component import Drawing, Look, grids, grids_drawing
 from visualizer.ui.pictures import LIVE
-from visualizer.ui.state import PLACES, View, change, remember, view
+from visualizer.ui.state import change, remember, view
 from visualizer.ui.theme import theme
+from visualizer.ui.views import PLACES, View
 from visualizer.ui.weights import NoWeightsError, flag
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from visualizer.figures.detail import DIRECTIONS, LEVELS, Detail
 from visualizer.resnet import Plan
 from visualizer.ui.control import control
 from visualizer.ui.more_choices import words
-from visualizer.ui.state import FIGURE_KINDS, USUAL, View, change, view
+from visualizer.ui.state import change, view
+from visualizer.ui.views import FIGURE_KINDS, USUAL, View
 
 FIGURE_WORDS = {"map": "Map", "paper": "Paper figure", "volume": "Volumes"}
 LEVEL_WORDS = {"network": "Network", "stages": "Stages", "blocks": "Blocks", "layers": "Layers"}

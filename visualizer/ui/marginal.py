@@ -10,8 +10,9 @@ from visualizer.analysis.format import abbreviated, relative
 from visualizer.analysis.marginal import Step, steps
 from visualizer.resnet import SpecError
 from visualizer.ui.more_choices import ATTENTION_WORDS, ORDER_WORDS, STEM_WORDS, STRIDE_BLOCK_WORDS
-from visualizer.ui.state import View, change_spec, refuse
+from visualizer.ui.state import change_spec, refuse
 from visualizer.ui.store import FIGURES
+from visualizer.ui.views import View
 
 BYTES_PER_STEP = 2000
 """Of a step in memory, roughly, for the bounds of the store."""

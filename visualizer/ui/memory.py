@@ -10,8 +10,9 @@ from visualizer.analysis.format import binary_size, dimensions, grouped
 from visualizer.analysis.memory import OPTIMISERS, PRECISIONS, Memory, inference, layers, training
 from visualizer.resnet import Plan
 from visualizer.ui.control import control
-from visualizer.ui.state import BATCHES, PURPOSES, View, change
+from visualizer.ui.state import change
 from visualizer.ui.store import FIGURES
+from visualizer.ui.views import BATCHES, PURPOSES, View
 
 STYLE = """<style>
 .rv-mem{font-size:.95rem;display:grid;gap:.3rem .9rem;align-items:center;

@@ -12,8 +12,8 @@ from html import escape
 import streamlit as st
 
 from visualizer.figures.in_words import Entry, outline
-from visualizer.ui.state import View
 from visualizer.ui.store import FIGURES
+from visualizer.ui.views import View
 
 STYLE = """<style>
 .rv-outline{font-size:.95rem}

@@ -16,9 +16,10 @@ from visualizer.resnet.text import text, usual_resolution
 from visualizer.ui.differences import differences_view
 from visualizer.ui.pictures import renew, renewals
 from visualizer.ui.sentences import file_name, literal
-from visualizer.ui.state import RANDOM, View, change, change_spec, refuse
+from visualizer.ui.state import change, change_spec, refuse
 from visualizer.ui.store import FIGURES
 from visualizer.ui.uploads import UPLOADS
+from visualizer.ui.views import RANDOM, View
 from visualizer.ui.weight_sources import NoWeightsError, checkpoint, is_own, own_checkpoint, size_of
 
 if TYPE_CHECKING:

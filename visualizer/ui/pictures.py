@@ -28,9 +28,10 @@ from visualizer.images import (
     seen,
 )
 from visualizer.ui.sentences import file_name, literal
-from visualizer.ui.state import View, change, changes, correct, refuse, view
+from visualizer.ui.state import change, changes, correct, refuse, view
 from visualizer.ui.store import FIGURES, PICTURES
 from visualizer.ui.uploads import UPLOADS
+from visualizer.ui.views import View
 
 SAMPLES = {sample.key: sample for sample in samples()}
 MAX_RESOLUTION = 1024

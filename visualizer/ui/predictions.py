@@ -6,7 +6,7 @@ import streamlit as st
 
 from visualizer.ui.answers import REFUSALS, answer_html
 from visualizer.ui.block_passes import logits_of
-from visualizer.ui.state import View
+from visualizer.ui.views import View
 from visualizer.ui.weight_sources import class_names, is_own
 
 

@@ -20,9 +20,10 @@ from visualizer.ui.inputs import whole_number
 from visualizer.ui.large_component import Fact, Figure, Marks, Spot, Words, large_view
 from visualizer.ui.pictures import MAX_RESOLUTION, seen_of
 from visualizer.ui.sentences import literal
-from visualizer.ui.state import View, change, view
+from visualizer.ui.state import change, view
 from visualizer.ui.store import FIGURES
 from visualizer.ui.theme import theme
+from visualizer.ui.views import View
 from visualizer.ui.weight_sources import flag
 
 if TYPE_CHECKING:

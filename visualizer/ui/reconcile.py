@@ -10,8 +10,8 @@ import streamlit as st
 from visualizer.analysis.format import grouped
 from visualizer.analysis.reconcile import Account, Step, accounts
 from visualizer.resnet import Plan
-from visualizer.ui.state import View
 from visualizer.ui.store import FIGURES
+from visualizer.ui.views import View
 
 STYLE = """<style>
 .rv-rec{container-type:inline-size;font-size:.95rem;margin-bottom:1.2rem}

@@ -12,8 +12,8 @@ from visualizer.analysis.format import grouped
 from visualizer.analysis.reconcile import Account, accounts
 from visualizer.resnet import Plan
 from visualizer.ui.cost_tables import table_html
-from visualizer.ui.state import View
 from visualizer.ui.store import FIGURES
+from visualizer.ui.views import View
 
 if TYPE_CHECKING:
     from visualizer.network.second_opinion import Summary

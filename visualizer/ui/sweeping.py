@@ -14,9 +14,9 @@ from visualizer.ui.computing import change_of
 from visualizer.ui.depth import block_chart
 from visualizer.ui.lesions import change_lesion, swap_texts
 from visualizer.ui.sentences import literal
-from visualizer.ui.state import RANDOM, View
 from visualizer.ui.store import MAPS
 from visualizer.ui.theme import theme
+from visualizer.ui.views import RANDOM, View
 from visualizer.ui.weight_sources import class_name
 
 

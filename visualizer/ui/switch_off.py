@@ -14,8 +14,9 @@ from visualizer.ui.answers import answers
 from visualizer.ui.computing import change_of
 from visualizer.ui.control import control
 from visualizer.ui.lesions import change_lesion, swap_texts
-from visualizer.ui.state import View, view
+from visualizer.ui.state import view
 from visualizer.ui.sweeping import sweep_view
+from visualizer.ui.views import View
 
 MOST_PILLS = 48
 """Blocks of a stage that stand side by side; more are chosen from a list."""

@@ -16,12 +16,14 @@ from visualizer.ui import store
 from visualizer.ui.activations import selected_part
 from visualizer.ui.activations_files import FEATURES, arrays_npz, feature_part, features_npy, maps_png
 from visualizer.ui.computing import NotFiniteError, Part, TooLargeError, maps_of, pass_key
+from visualizer.ui.links import to_params
 from visualizer.ui.pictures import NoPictureError
 from visualizer.ui.sentences import literal
-from visualizer.ui.state import RANDOM, View, to_params, view
+from visualizer.ui.state import view
 from visualizer.ui.take_along import file_name
 from visualizer.ui.theme import theme
 from visualizer.ui.view_file import view_html
+from visualizer.ui.views import RANDOM, View
 from visualizer.ui.weights import NoWeightsError
 
 KEY = "take_values"

@@ -15,8 +15,8 @@ from visualizer.resnet import Plan
 from visualizer.ui import store
 from visualizer.ui.heat import Lit
 from visualizer.ui.map_component import COLUMNS
-from visualizer.ui.state import View
 from visualizer.ui.theme import theme
+from visualizer.ui.views import View
 
 KEY, WINDOW = "take_along", "_take_along_window"
 PARTS = {

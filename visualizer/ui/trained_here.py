@@ -9,7 +9,8 @@ import streamlit as st
 
 from visualizer.resnet import parse, presets
 from visualizer.ui.sentences import literal
-from visualizer.ui.state import RANDOM, View, change
+from visualizer.ui.state import change
+from visualizer.ui.views import RANDOM, View
 from visualizer.ui.weight_sources import bundled_weights
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from visualizer.ui.block_view import chosen_channel, grids_of
 from visualizer.ui.computing import Part, maps_of
 from visualizer.ui.maps_component import facts
 from visualizer.ui.pictures import picture, seen_of
-from visualizer.ui.state import View
+from visualizer.ui.views import View
 
 STAGE_TITLES = ("Stage", "In the paper", "Structure", "Blocks", "Output", "Parameters", "MACs")
 LAYER_TITLES = ("Layer", "What it is", "Output", "Parameters", "MACs")

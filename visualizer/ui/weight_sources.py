@@ -9,9 +9,9 @@ from collections.abc import Callable
 from threading import Semaphore
 from typing import TYPE_CHECKING
 
-from visualizer.ui.state import RANDOM, View
 from visualizer.ui.store import MODELS
 from visualizer.ui.uploads import UPLOADS
+from visualizer.ui.views import RANDOM, View
 
 if TYPE_CHECKING:
     from visualizer.network import Checkpoint, Difference

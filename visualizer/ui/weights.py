@@ -7,8 +7,9 @@ import streamlit as st
 from visualizer.ui.imagenet import imagenet
 from visualizer.ui.inputs import whole_number
 from visualizer.ui.own_weights import call, names, own_weights
-from visualizer.ui.state import RANDOM, View, change, correct, refuse, view
+from visualizer.ui.state import change, correct, refuse, view
 from visualizer.ui.trained_here import all_bundled, fitting, offers, trained_here
+from visualizer.ui.views import RANDOM, View
 from visualizer.ui.weight_sources import UNTRAINED, NoWeightsError, bundled_weights, checkpoint, flag, is_own
 
 __all__ = ["UNTRAINED", "NoWeightsError", "checkpoint", "flag", "use_random_weights", "weights_choice"]

@@ -13,13 +13,13 @@ from visualizer.figures.detail import DIRECTIONS, LEVELS
 from visualizer.resnet import ResNetSpec, plan, preset
 from visualizer.resnet.nodes import nodes
 from visualizer.resnet.spec import FIELDS
-from visualizer.ui.state import (
+from visualizer.ui.links import PARAMS, from_params, to_params
+from visualizer.ui.views import (
     FIGURE_KINDS,
     HEATS,
     LOOKS,
     METHODS,
     OPERATIONS,
-    PARAMS,
     PLACES,
     SCALES,
     SECTIONS,
@@ -29,10 +29,8 @@ from visualizer.ui.state import (
     USUAL,
     VIEWS,
     View,
-    from_params,
     nearest_node,
     still_there,
-    to_params,
 )
 
 views = st.builds(
