@@ -148,9 +148,12 @@ def test_every_node_of_a_network_can_be_looked_into() -> None:
 
 @pytest.mark.parametrize(
     ("select", "heading"),
-    [("layer3.1.conv2", "Stage 3, block 2"), ("layer3", "Stage 3, block 1"), ("conv1", "Stage 1, block 1")],
-)
-def test_activations_shows_the_block_of_what_is_selected(select: str, heading: str) -> None:
+    [
+        ("layer3.1.conv2", "conv2 of stage 3, block 2"), ("layer3", "Stage 3, block 1"), ("conv1", "conv1 of the stem"),
+        ("", "Stage 1, block 1"),
+    ],
+)  # fmt: skip
+def test_activations_shows_what_is_selected_and_of_a_stage_its_first_block(select: str, heading: str) -> None:
     at = opened("activations", net="resnet18", resolution="32", select=select)
     assert not at.exception
     assert [found.value for found in at.subheader] == [heading]
