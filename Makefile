@@ -16,13 +16,14 @@ PYTEST_ARGS =
 run: $(VENV)/run.stamp
 	$(BIN)/python -m streamlit run visualizer/app.py $(ARGS)
 
-# Browser tests get the machine to themselves: beside others on two cores they would measure the waiting.
+# Browser tests get the machine to themselves. Both wait a part of their time, for programs or for pages, so there are
+# more workers than two processors alone would keep busy.
 test: $(VENV)/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --ignore=tests/browser $(PYTEST_ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --ignore=tests/browser $(PYTEST_ARGS)
 	CHROMIUM="$$($(BIN)/python -m scripts.chromium)" && export CHROMIUM && \
-		$(BIN)/python -m pytest tests/browser $(PYTEST_ARGS)
+		$(BIN)/python -m pytest -n 2 tests/browser $(PYTEST_ARGS)
 
 bench: $(VENV)/test.stamp
 	for script in benchmarks/*.py; do $(BIN)/python "$$script" || exit 1; done

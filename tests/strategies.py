@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from visualizer.resnet import ResNetSpec
 from visualizer.resnet.spec import CHOICES, CONV_BIASES
 
-# A deadline an example would be a timed assertion: on a busy machine it fails by chance.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# A deadline an example would be a timed assertion: on a busy machine it fails by chance. Examples: what two processors
+# get through in minutes; laws that need more say so.
+settings.register_profile("suite", deadline=None, max_examples=50)
+settings.load_profile("suite")
 
 
 @st.composite

@@ -21,8 +21,19 @@ pytestmark = pytest.mark.allow_console(
     r"404 .*/(activations|compare)/_stcore/(health|host-config)",
     reason="Streamlit looks for its server under the address of the page before it looks above it",
 )
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-WIDTHS = (1440, 390)
+Look = tuple[int, Literal["light", "dark"]]
+LOOKS: tuple[Look, ...] = ((1440, "light"), (390, "dark"))
+OTHER_LOOKS: tuple[Look, ...] = ((1440, "dark"), (390, "light"))
+"""Pages are looked at in these too; their views are made of the same parts."""
+PAGES = (
+    "/?net=resnet50", "/activations?net=resnet18&resolution=64&select=layer2.0",
+    "/compare?net=resnet50&vs=resnet34&select=layer2.0",
+)  # fmt: skip
+VIEWED = (
+    *(f"/?net=resnet50&select=layer3.1.conv2&view={view}" for view in VIEWS),
+    "/?net=resnet50&select=layer3&view=Costs&section=Receptive field", "/?net=resnet50&select=conv1&view=Layers",
+    *(f"/activations?net=resnet18&resolution=64&off=layer2.1&look={look}" for look in ("Depth", "Switch off")),
+)  # fmt: skip
 
 
 class Known(NamedTuple):
@@ -72,22 +83,15 @@ def _is(page: Page, target: list[str], about: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["/?net=resnet50",
-     *(f"/?net=resnet50&select=layer3.1.conv2&view={view}" for view in VIEWS),
-     "/?net=resnet50&select=layer3&view=Costs&section=Receptive field", "/?net=resnet50&select=conv1&view=Layers",
-     "/activations?net=resnet18&resolution=64&select=layer2.0",
-     *(f"/activations?net=resnet18&resolution=64&off=layer2.1&look={look}" for look in ("Depth", "Switch off")),
-     "/compare?net=resnet50&vs=resnet34&select=layer2.0"],
-)  # fmt: skip
-def test_nothing_serious(open_page: OpenPage, path: str) -> None:
+    ("path", "looks"), [*((path, (*LOOKS, *OTHER_LOOKS)) for path in PAGES), *((path, LOOKS) for path in VIEWED)]
+)
+def test_nothing_serious(open_page: OpenPage, path: str, looks: tuple[Look, ...]) -> None:
     page = open_page(path)
-    for width in WIDTHS:
+    for width, scheme in looks:
         page.set_viewport_size({"width": width, "height": 900})
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)
-            settled(page)
-            assert list(_findings(page)) == [], f"{width} pixels, {scheme}"
+        page.emulate_media(color_scheme=scheme)
+        settled(page)
+        assert list(_findings(page)) == [], f"{width} pixels, {scheme}"
 
 
 def test_a_picture_without_words_would_be_found(open_page: OpenPage) -> None:

@@ -71,7 +71,6 @@ def fold(way: str, path: str) -> None:
 
 def map_view(state: View) -> DeltaGenerator:
     """What is drawn of the network; a click selects a node, and opens and closes parts. Returns a place below."""
-    map_controls(state)
     coloured, waits = state.figure in COLOURED, is_waiting(state)
     found = Lit() if not coloured else at_once(state) if waits else lit(state)
     network_map_view(
@@ -81,6 +80,7 @@ def map_view(state: View) -> DeltaGenerator:
     place = st.empty()
     with place:
         complaint(found)
+    map_controls(state)
     if coloured:
         heat_controls(state, lambda: take_along(state, found))
     else:
