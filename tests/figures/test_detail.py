@@ -7,21 +7,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import specs
-from visualizer.figures.detail import LEVELS, MOST_BLOCKS, Detail, own_from, own_text, stage_path
+from visualizer.figures.detail import LEVELS, MOST_BLOCKS, Detail, own_from, own_text
 from visualizer.resnet import Block, Plan, ResNetSpec, parse, plan, preset
 
 levels = st.sampled_from(("", *LEVELS))
 
 
 def _places(network: Plan) -> list[str]:
-    return [*map(stage_path, network.stages), *(block.path for block in network.blocks)]
+    return [*(stage.path for stage in network.stages), *(block.path for block in network.blocks)]
 
 
 def _drawn(network: Plan, detail: Detail) -> list[str]:
     """What a person can point at: stages, and the first block of each run."""
     stages = detail.shown(network)
     runs = [run.first.path for shown in stages if not shown.closed for run in shown.runs]
-    return [*(stage_path(shown.stage) for shown in stages), *runs]
+    return [*(shown.stage.path for shown in stages), *runs]
 
 
 @st.composite

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.figures.drawings import Rectangle, boxes, texts
+from tests.figures.drawings import IN_BOXES, Rectangle, assert_clear, boxes, texts
 from tests.strategies import resolutions, specs
-from visualizer.figures.detail import DIRECTIONS, LEVELS, Detail, stage_path
+from visualizer.figures.detail import DIRECTIONS, LEVELS, Detail
 from visualizer.figures.drawing import Box, Drawing, Group, Item, Line, Mark, Point, placed
 from visualizer.figures.heat import plan_heat
 from visualizer.figures.network_map import network_map
@@ -24,7 +24,6 @@ from visualizer.resnet import Block, Plan, ResNetSpec, parse, plan, preset, pres
 
 NEW = ("down", "across")
 FRAMES = ("box", "badge", "projection-box", "pad-box")
-IN_BOXES = ("row", "small", "number", "count", "on-projection", "on-badge", "on-different", "on-light", "on-pad")
 SHOWN = (
     "resnet18", "resnet50", "plain34", "resnet20", "resnet50v2", "resnext50_32x4d", "seresnet50", "resnet50d",
     "resnet18?order=relu_before_add", "resnet18?order=bn_after_add", "resnet18v2?attention=eca",
@@ -48,7 +47,7 @@ def cases(draw: st.DrawFn) -> Case:
     """A random network at a level of its own, some of its stages and blocks at another one."""
     network = plan(draw(specs(most_stages=2, most_blocks=3)), draw(resolutions))
     detail = Detail(draw(st.sampled_from(LEVELS)))
-    parts = [stage_path(stage) for stage in network.stages] + [block.path for block in network.blocks]
+    parts = [stage.path for stage in network.stages] + [block.path for block in network.blocks]
     for path in draw(st.lists(st.sampled_from(parts), max_size=4)):
         detail = draw(st.sampled_from((detail.opened, detail.closed)))(network, path)
     return Case(network, detail)
@@ -148,37 +147,26 @@ def test_a_plain_network_has_neither_lane_nor_addition(direction: str, level: st
 @pytest.mark.parametrize("direction", NEW)
 @given(case=cases(), numbers=st.booleans(), marked=st.booleans())
 def test_nothing_stands_on_anything_else(direction: str, case: Case, numbers: bool, marked: bool) -> None:
-    assert_clear(case.drawn(direction, numbers, marked))
+    assert_free(case.drawn(direction, numbers, marked))
 
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("direction", NEW)
 @pytest.mark.parametrize("name", SHOWN)
 def test_nothing_stands_on_anything_else_in_published_networks(name: str, direction: str, level: str) -> None:
-    assert_clear(published(name, level).drawn(direction, numbers=True, marked=True))
+    assert_free(published(name, level).drawn(direction, numbers=True, marked=True))
 
 
 @pytest.mark.parametrize("direction", NEW)
 @pytest.mark.parametrize("name", ["resnet152", "resnet164v2", "resnet1202"])
 def test_nothing_stands_on_anything_else_in_long_networks_that_are_folded(name: str, direction: str) -> None:
-    assert_clear(published(name, "stages").drawn(direction, numbers=True))
+    assert_free(published(name, "stages").drawn(direction, numbers=True))
 
 
-def assert_clear(drawing: Drawing) -> None:
-    """No two boxes overlap; a text is in one box whole or outside all of them; no line runs through box or text."""
-    page = Rectangle(0, 0, drawing.width, drawing.height)
-    frames, sheets, words = boxes(drawing, FRAMES), boxes(drawing, ("open",)), texts(drawing)
-    solid = [*frames, *boxes(drawing, ("different-badge",))]
-    assert all(page.holds(box) for box in (*solid, *sheets))
-    assert not [pair for pair in combinations(frames, 2) if pair[0].overlaps(pair[1])]
-    for text, room in words:
-        assert page.holds(room), text
-        if text.style in IN_BOXES:
-            assert any(box.holds(room) for box in solid), text
-        else:
-            assert not any(box.overlaps(room) for box in frames), text
-            assert not any(sheet.overlaps(room) and not sheet.holds(room) for sheet in sheets), text
-    assert not [pair for pair in combinations(words, 2) if pair[0][1].overlaps(pair[1][1])]
+def assert_free(drawing: Drawing) -> None:
+    """Nothing stands on anything else, no line runs through a box or a text, and no text stands on a sign."""
+    assert_clear(drawing)
+    words = texts(drawing)
     outside = [room for text, room in words if text.style not in IN_BOXES]
     obstacles = [*boxes(drawing, ("box", "badge", "pad-box")), *outside]
     for line in lines(drawing):
@@ -264,7 +252,7 @@ def test_nodes_come_in_the_networks_order_each_once_and_say_what_they_are(direct
     found = nodes(case.drawn(direction))
     order = [layer.path for layer in case.network.stem]
     for stage in case.network.stages:
-        order.append(stage_path(stage))
+        order.append(stage.path)
         for block in stage.blocks:
             order += [block.path, *(layer.path for layer in block.layers)]
     order += [layer.path for layer in case.network.head]

@@ -19,7 +19,7 @@ from tests.figures.drawings import assert_clear, blocks, nodes, shortcuts
 from tests.figures.structure import Structure
 from tests.strategies import resolutions, specs
 from visualizer.analysis.dataflow import operations
-from visualizer.figures.detail import LEVELS, Detail, stage_path
+from visualizer.figures.detail import LEVELS, Detail
 from visualizer.figures.drawing import Drawing
 from visualizer.figures.network_map import NARROW, network_map
 from visualizer.figures.stage_cell import stage_runs
@@ -44,7 +44,7 @@ columns = st.sampled_from((None, 1, NARROW))
 def details(draw: st.DrawFn, network: Plan) -> Detail:
     """A level, and some stages and blocks that are shown otherwise."""
     detail = Detail(draw(st.sampled_from(("", *LEVELS))))
-    places = [*map(stage_path, network.stages), *(block.path for block in network.blocks)]
+    places = [*(stage.path for stage in network.stages), *(block.path for block in network.blocks)]
     for path in draw(st.lists(st.sampled_from(places), max_size=4)):
         detail = draw(st.sampled_from((detail.opened, detail.closed)))(network, path)
     return detail
@@ -71,7 +71,7 @@ def test_the_skips_of_all_blocks_are_there_at_every_level(data: st.DataObject, s
     for shown in detail.shown(network):
         if shown.closed:
             kinds = [run.block.shortcut_kind for run in stage_runs(shown.stage)]
-            found = [line.style for line in shortcuts(drawn[stage_path(shown.stage)])]
+            found = [line.style for line in shortcuts(drawn[shown.stage.path])]
             assert found == [kind for kind in kinds if kind != "none"]
             continue
         for run in shown.runs:
@@ -115,7 +115,7 @@ def test_a_path_is_one_node_and_every_stage_is_one(data: st.DataObject, spec: Re
     drawn = nodes(network_map(network, detail=data.draw(details(network))))
     assert max(Counter(node.path for node in drawn).values()) == 1
     stages = [node.path for node in drawn if "stage" in node.style.split()]
-    assert stages == [stage_path(stage) for stage in network.stages]
+    assert stages == [stage.path for stage in network.stages]
     assert all(node.label for node in drawn)
 
 
@@ -124,7 +124,7 @@ def test_to_open_and_then_to_close_is_the_same_picture(data: st.DataObject, spec
     network = plan(spec, 64)
     detail = data.draw(details(network))
     shown = detail.shown(network)
-    pointed = [stage_path(one.stage) for one in shown] + [run.first.path for one in shown for run in one.runs]
+    pointed = [one.stage.path for one in shown] + [run.first.path for one in shown for run in one.runs]
     path = data.draw(st.sampled_from(pointed))
     opened = detail.opened(network, path)
     if opened.shown(network) != shown and path in [node.path for node in nodes(network_map(network, detail=detail))]:

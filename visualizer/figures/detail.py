@@ -13,6 +13,7 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from visualizer.resnet import Block, Plan, Stage
+from visualizer.resnet.nodes import find
 
 LEVELS = ("network", "stages", "blocks", "layers")
 DIRECTIONS = ("rows", "down", "across")
@@ -67,7 +68,7 @@ class Detail:
     def of_stage(self, stage: Stage) -> str:
         """The level at which a stage is shown."""
         usual = self.level or ("stages" if len(stage.blocks) > MOST_BLOCKS else "blocks")
-        return self._own.get(stage_path(stage), usual)
+        return self._own.get(stage.path, usual)
 
     def is_open(self, block: Block, stage: Stage) -> bool:
         """Whether a block of this stage is drawn layer by layer."""
@@ -96,7 +97,7 @@ class Detail:
         now = self.of_stage(stage)
         at = levels.index(now) if now in levels else levels.index("blocks")
         level = levels[min(max(at + way, 0), len(levels) - 1)]
-        return self._with(stage_path(stage), level, self._inherited(stage))
+        return self._with(stage.path, level, self._inherited(stage))
 
     def _inherited(self, stage: Stage) -> str:
         return Detail(self.level).of_stage(stage)
@@ -130,11 +131,6 @@ class Detail:
         )
 
 
-def stage_path(stage: Stage) -> str:
-    """The name that a stage has in the paths of its blocks: "layer3"."""
-    return f"layer{stage.number}"
-
-
 def own_text(detail: Detail) -> str:
     """What is shown otherwise, as text: "layer2.1:layers,layer3:network"."""
     return ",".join(f"{path}:{level}" for path, level in detail.own)
@@ -164,10 +160,10 @@ def _has_equals(stage: Stage) -> bool:
 
 def _found(plan: Plan, path: str) -> tuple[Stage | None, Block | None]:
     """The stage, and the block if the path is one's or a layer's in it; none for stem, head, and what is not there."""
-    for stage in plan.stages:
-        if path == stage_path(stage):
-            return stage, None
-        for block in stage.blocks:
-            if path == block.path or path.startswith(f"{block.path}."):
-                return stage, block
-    return None, None
+    node = find(plan, path)
+    if isinstance(node, Stage):
+        return node, None
+    if node is None or not node.stage:
+        return None, None
+    stage = plan.stages[node.stage - 1]
+    return stage, node if isinstance(node, Block) else stage.blocks[node.block or 0]

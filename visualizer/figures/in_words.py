@@ -12,7 +12,7 @@ from typing import NamedTuple
 from visualizer.analysis import Cost, CostTable, costs
 from visualizer.analysis.format import dimensions, grouped
 from visualizer.figures.captions import blocks_text, layer_words, shortcut_name
-from visualizer.figures.detail import Detail, Run, Shown, stage_path
+from visualizer.figures.detail import Detail, Run, Shown
 from visualizer.figures.look import classes_text
 from visualizer.figures.take_along import full_name
 from visualizer.resnet import Block, Layer, Plan, Shape
@@ -90,7 +90,7 @@ def _stage(shown: Shown, table: CostTable) -> Entry:
     shapes = stage.blocks[0].input, stage.output
     blocks = tuple(_blocks(run, table) for run in shown.runs)
     words = blocks_text(len(stage.blocks))
-    return Entry(stage.name, words, stage_path(stage), "", *shapes, cost.params, cost.macs, blocks)
+    return Entry(stage.name, words, stage.path, "", *shapes, cost.params, cost.macs, blocks)
 
 
 def _blocks(run: Run, table: CostTable) -> Entry:

@@ -9,7 +9,7 @@ from visualizer.analysis import CostTable
 from visualizer.analysis.counting import layer_numbers
 from visualizer.figures.block_cell import Content, block_content, content
 from visualizer.figures.captions import block_label, layer_label, stage_label
-from visualizer.figures.detail import Run, Shown, stage_path
+from visualizer.figures.detail import Run, Shown
 from visualizer.figures.drawing import Group, Item, Text
 from visualizer.figures.foot import coloured, foot_height, foot_width, footed
 from visualizer.figures.heat import Heat
@@ -143,7 +143,7 @@ def stage_group(group: Group, shown: Shown, look: Look) -> Group:
     stage = shown.stage
     marks = [run.mark for run in shown.runs if run.mark] if shown.closed else []
     label = stage_label(stage, look.table.stages[stage.number - 1], marks)
-    group = group._replace(style="stage marked" if marks else "stage", path=stage_path(stage), label=label)
+    group = group._replace(style="stage marked" if marks else "stage", path=stage.path, label=label)
     return look.lit(group, [block.path for block in stage.blocks]) if shown.closed else group
 
 

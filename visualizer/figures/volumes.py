@@ -26,7 +26,7 @@ from visualizer.figures.cuboids import (
     place,
     size_of,
 )
-from visualizer.figures.detail import Detail, Run, Shown, stage_path
+from visualizer.figures.detail import Detail, Run, Shown
 from visualizer.figures.drawing import Box, Drawing, Group, Item, Line, Text
 from visualizer.figures.heat import Heat
 from visualizer.figures.legend import Entry, in_lines, shortcut_entries, value_entries
@@ -163,7 +163,7 @@ def _of_layers(layers: Iterable[Layer], before: Shape, said: Said) -> Iterator[S
 
 
 def _stage(shown: Shown, before: Shape, said: Said) -> Part:
-    stage, path = shown.stage, stage_path(shown.stage)
+    stage, path = shown.stage, shown.stage.path
     style, note = f"stage-{stage.number}", blocks_text(len(stage.blocks))
     label = stage_label(stage, said.table.stages[stage.number - 1])
     if shown.closed:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from visualizer.figures.colour import HEAT_COLOURS, Theme
-from visualizer.figures.detail import Detail, stage_path
+from visualizer.figures.detail import Detail
 from visualizer.figures.drawing import Drawing
 from visualizer.figures.heat import Heat
 from visualizer.figures.network_map import NARROW, USUAL, network_map
@@ -157,7 +157,7 @@ def _foldable(figure: Figure) -> dict[str, list[str]] | None:
     plan, detail = figure.plan, figure.detail
     if detail is None:
         return None
-    paths = [stage_path(stage) for stage in plan.stages]
+    paths = [stage.path for stage in plan.stages]
     return {
         "open": [path for path in paths if detail.opened(plan, path) != detail],
         "close": [path for path in paths if detail.closed(plan, path) != detail],
@@ -181,7 +181,7 @@ def _notes(figure: Figure, heat: Heat) -> Iterator[tuple[str, str]]:
     plan, detail = figure.plan, figure.detail or Detail("blocks")
     parts = {layer.path: [layer.path] for layer in (*plan.stem, *plan.head)}
     for stage, _, runs in detail.shown(plan):
-        parts[stage_path(stage)] = [block.path for block in stage.blocks]
+        parts[stage.path] = [block.path for block in stage.blocks]
         for run in runs:
             blocks = stage.blocks[run.first.index : run.first.index + run.repeats]
             parts[run.first.path] = [block.path for block in blocks]
