@@ -11,8 +11,10 @@ from hypothesis import given
 from tests.conftest import Row
 from tests.strategies import resolutions, specs
 from visualizer.analysis import stage_rows
+from visualizer.analysis.alignment import Alignment
+from visualizer.analysis.aspects import block_changes
 from visualizer.analysis.costs import Cost
-from visualizer.analysis.difference import Difference, RowPair, aligned_rows, block_changes, lacking, marks
+from visualizer.analysis.difference import Difference, RowPair, aligned_rows, lacking, marks
 from visualizer.analysis.naming import FIELD_WORDS, network_name, spec_changes
 from visualizer.resnet import Block, Plan, ResNetSpec, parse, plan, preset, presets
 from visualizer.resnet.spec import FIELDS
@@ -45,9 +47,9 @@ def test_the_other_way_round_every_sign_turns(one: ResNetSpec, other: ResNetSpec
     assert [(row.name, -row.params, -row.macs) for row in forth.rows] == [
         (row.name, row.params, row.macs) for row in reverse.rows
     ]
-    turned = [(pair.path, pair.second, pair.first, {(c.aspect, c.second, c.first) for c in pair.changes})
+    turned = [(pair.second, pair.first, {(c.aspect, c.second, c.first) for c in pair.changes})
               for pair in forth.blocks]  # fmt: skip
-    assert turned == [(pair.path, pair.first, pair.second, set(pair.changes)) for pair in reverse.blocks]
+    assert turned == [(pair.first, pair.second, set(pair.changes)) for pair in reverse.blocks]
 
 
 @given(specs(), specs(), resolutions)
@@ -63,14 +65,14 @@ def test_every_block_and_every_row_stands_in_one_pair(one: ResNetSpec, other: Re
     found = Difference(first, second)
     assert [pair.first for pair in found.blocks if pair.first] == list(first.blocks)
     assert [pair.second for pair in found.blocks if pair.second] == list(second.blocks)
-    assert all(pair.path == side.path for pair in found.blocks for side in (pair.first, pair.second) if side)
+    assert all(pair.first.stage == pair.second.stage for pair in found.blocks if pair.first and pair.second)
     assert [row.first for row in found.rows if row.first] == stage_rows(first)
     assert [row.second for row in found.rows if row.second] == stage_rows(second)
     assert max(Counter(row.name for row in found.rows).values()) == 1
 
 
 def _pairs(one: ResNetSpec, other: ResNetSpec, resolution: int) -> list[tuple[Block, Block]]:
-    """Every pair of blocks with one path."""
+    """Every two blocks that stand side by side."""
     found = Difference(plan(one, resolution), plan(other, resolution)).blocks
     return [(pair.first, pair.second) for pair in found if pair.first and pair.second]
 
@@ -95,8 +97,8 @@ def test_words_say_it_of_networks_that_are_nearly_the_same_too(one: ResNetSpec, 
 def test_blocks_are_marked_exactly_where_they_differ_or_are_lacking(one: ResNetSpec, other: ResNetSpec) -> None:
     first, second = plan(one, 64), plan(other, 64)
     found = marks(first, second, "one")
-    there = {block.path: _structure(block) for block in first.blocks}
-    assert set(found) == {block.path for block in second.blocks if there.get(block.path) != _structure(block)}
+    beside = {b.path: a and _structure(a) for a, b in Alignment((first, second)).columns if b}
+    assert set(found) == {block.path for block in second.blocks if beside[block.path] != _structure(block)}
     assert {path for path, words in found.items() if words == "Not in one"} == set(lacking(second, [("one", first)]))
 
 

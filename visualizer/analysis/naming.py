@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from visualizer.analysis.difference import Change
+from visualizer.analysis.aspects import Change
 from visualizer.resnet import ResNetSpec, presets
 from visualizer.resnet.errors import shown
 from visualizer.resnet.text import differences, nearest_preset

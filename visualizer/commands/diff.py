@@ -90,7 +90,8 @@ def _stage(row: StageRow | None) -> dict[str, Any] | None:
 
 def _block(pair: BlockPair) -> dict[str, Any]:
     changes = {change.aspect: {"a": change.first, "b": change.second} for change in pair.changes}
-    return {"path": pair.path, "in_a": pair.first is not None, "in_b": pair.second is not None, "changes": changes}
+    a, b = (block.path if block else None for block in (pair.first, pair.second))
+    return {"a": a, "b": b, "changes": changes}
 
 
 def as_text(found: Difference) -> Iterator[str]:

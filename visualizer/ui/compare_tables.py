@@ -11,7 +11,8 @@ from html import escape
 from typing import NamedTuple
 
 from visualizer.analysis import StageRow, costs, headline
-from visualizer.analysis.difference import ASPECTS, Difference, aligned_rows
+from visualizer.analysis.aspects import ASPECTS
+from visualizer.analysis.difference import Difference, aligned_rows
 from visualizer.analysis.format import abbreviated, dimensions, grouped, relative, signed
 from visualizer.analysis.naming import spec_changes
 from visualizer.figures.captions import blocks_text, shortcut_name
