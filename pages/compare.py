@@ -1,31 +1,27 @@
-"""Compare: two to four networks side by side, with what differs marked."""
+"""Compare: two to four networks side by side, so that the difference is what one sees."""
 
 import streamlit as st
 
-from visualizer.ui.compare import (
-    addition,
-    block_view,
-    cards,
-    comparison_choice,
-    figures_view,
-    maps_view,
-    stages_view,
-    usual_size,
-    words_view,
-)
+from visualizer.ui.compare import open_compared
+from visualizer.ui.compare_choice import addition, cards, comparison_choice, usual_size
+from visualizer.ui.compare_maps import maps_view
+from visualizer.ui.compare_tables_view import tables_view, words_view
+from visualizer.ui.sentences import literal
 from visualizer.ui.state import refusals, view
+from visualizer.ui.views import COMPARED
 
 st.title("Compare", anchor=False)
 for sentence in refusals():
-    st.warning(sentence)
+    st.warning(literal(sentence))
 comparison_choice(view())
 cards(view())
 addition(view())
 usual_size(view())
 words_view(view())
-figures_view(view())
-st.subheader("Maps", anchor=False)
-maps_view(view())
-block_view(view())
-st.subheader("Stages", anchor=False)
-stages_view(view())
+SHOW = {"Maps": maps_view, "Tables": tables_view}
+opened = view().compare if view().compare in SHOW else COMPARED[0]
+tabs = st.tabs(list(SHOW), key="compare", default=opened, on_change=open_compared)
+for tab, show in zip(tabs, SHOW.values(), strict=True):
+    if tab.open:
+        with tab:
+            show(view())

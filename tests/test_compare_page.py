@@ -17,12 +17,13 @@ from visualizer.resnet import parse, text
 from visualizer.ui.compare_actions import add, edit, put, remove, select, show, swap
 from visualizer.ui.comparisons import comparisons
 from visualizer.ui.links import from_params
+from visualizer.ui.views import Network
 
 pytestmark = pytest.mark.usefixtures("no_collector")
 
 
 def _page(**params: str | list[str]) -> AppTest:
-    return opened("compare", **params)
+    return opened("compare", **{"compare": "Tables", **params})
 
 
 def _names(at: AppTest) -> list[str]:
@@ -73,7 +74,7 @@ def test_two_networks_stand_side_by_side() -> None:
 
 
 def test_the_maps_mark_what_differs_and_what_another_lacks() -> None:
-    maps = _maps(_page(net="resnet34", vs=["resnet18", "resnet34?shortcut=A"]))
+    maps = _maps(_page(net="resnet34", vs=["resnet18", "resnet34?shortcut=A"], compare="Maps"))
     assert [svg.count("≠") for svg in maps] == [8, 0, 3]
     assert "Not in 2 · ResNet-18" in maps[0]
     assert "Shortcut: projection in 1 · ResNet-34, padded with zeros here" in maps[2]
@@ -176,7 +177,7 @@ def test_a_size_that_fits_none_is_said_with_the_one_that_fits() -> None:
 
 
 def test_a_selected_block_is_shown_in_every_network_that_has_it() -> None:
-    at = _page(net="resnet34", vs=["resnet18", "resnet50"], select="layer1.2")
+    at = _page(net="resnet34", vs=["resnet18", "resnet50"], select="layer1.2", compare="Maps")
     assert "Stage 1, block 3" in [found.value for found in at.subheader]
     html = _html(at)
     assert "[3×3, 64; 3×3, 64]" in html
@@ -234,7 +235,7 @@ def _state(session: _Session) -> tuple[list[str], int, str]:
 
 
 def test_a_block_that_the_edited_network_lacks_turns_the_sidebar_to_one_that_has_it(session: _Session) -> None:
-    show((parse("resnet18"), parse("resnet34")), 0)
+    show((Network(parse("resnet18")), Network(parse("resnet34"))), 0)
     select(1, "layer3.1")
     assert _state(session) == (["resnet18", "resnet34"], 0, "layer3.1")
     select(1, "layer3.5")
@@ -248,7 +249,7 @@ def test_a_block_that_the_edited_network_lacks_turns_the_sidebar_to_one_that_has
 
 def test_the_edited_network_stays_the_edited_one_when_another_goes(session: _Session) -> None:
     names = ["resnet18", "resnet34", "resnet50", "resnet101"]
-    show(tuple(map(parse, names)), 2)
+    show([Network(parse(name)) for name in names], 2)
     remove(0)
     assert _state(session) == (names[1:], 1, "")
     remove(2)
@@ -256,14 +257,14 @@ def test_the_edited_network_stays_the_edited_one_when_another_goes(session: _Ses
 
 
 def test_a_click_that_comes_too_late_changes_nothing(session: _Session) -> None:
-    show((parse("resnet18"), parse("resnet34")), 0)
+    show((Network(parse("resnet18")), Network(parse("resnet34"))), 0)
     before = _state(session)
     remove(0)
     swap(1)
     swap(-1)
-    put(3, parse("resnet50"))
+    put(3, Network(parse("resnet50")))
     edit(2)
     assert _state(session) == before
     for name in ("resnet50", "resnet101", "resnet152"):
-        add(parse(name))
+        add(Network(parse(name)))
     assert _state(session) == (["resnet18", "resnet34", "resnet50", "resnet101"], 3, "")

@@ -15,12 +15,16 @@ from visualizer.resnet.nodes import nodes
 from visualizer.resnet.spec import FIELDS
 from visualizer.ui.links import PARAMS, from_params, to_params
 from visualizer.ui.views import (
+    AXES,
+    COMPARED,
     FIGURE_KINDS,
     HEATS,
+    LAID_BESIDE,
     LOOKS,
     METHODS,
     OPERATIONS,
     PLACES,
+    QUANTITIES,
     SCALES,
     SECTIONS,
     SEEN,
@@ -48,6 +52,10 @@ views = st.builds(
     thumbnails=st.sampled_from(SEEN), look=st.sampled_from(LOOKS), sort=st.sampled_from(SORTS),
     target=st.integers(-1, 99_999), method=st.sampled_from(METHODS), second=st.sampled_from(["", "cat"]),
     off=st.sampled_from(["", "layer2.1", "layer1.0,layer3.1~layer3.2"]), spot=st.sampled_from(["", "112,80"]),
+    weights_beside=st.sampled_from([(), ("ab" * 32,)]), compare=st.sampled_from(COMPARED),
+    laid=st.sampled_from(LAID_BESIDE), quantity=st.sampled_from(QUANTITIES), axis=st.sampled_from(AXES),
+    pair=st.sampled_from(["1,2", "3,1"]), album=st.sampled_from(["", "cd" * 32]),
+    lock=st.sampled_from(["", "depth,block"]), hide=st.sampled_from(["", "more"]), large=st.sampled_from(SEEN),
 )  # fmt: skip
 
 
@@ -75,7 +83,10 @@ def test_any_link_gives_a_view_and_sentences(params: dict[str, list[str]]) -> No
      ("scale", "log", "scale"), ("picture", "../cat", "picture"), ("weights", "a b", "weights"),
      ("place", "head", "place"), ("section", "Sums", "section"), ("operations", "OPs", "operations"),
      ("elementwise", "yes", "elementwise"), ("numbers", "1", "numbers"),
-     ("channel", "1e3", "channel"), ("page", "0", "page"), ("slot", "4", "slot")],
+     ("channel", "1e3", "channel"), ("page", "0", "page"), ("slot", "4", "slot"),
+     ("compare", "nothing", "compare"), ("laid", "x", "laid"), ("quantity", "x", "quantity"), ("axis", "x", "axis"),
+     ("pair", "1,1", "pair"), ("album", "../x", "album"), ("lock", "everything", "lock"), ("hide", "x,", "hide"),
+     ("large", "yes", "large"), ("vs_weights", "a b", "vs_weights")],
 )  # fmt: skip
 def test_one_bad_part_costs_one_sentence_and_nothing_else(name: str, value: str, word: str) -> None:
     good = to_params(replace(START, select="layer2.1"))

@@ -2,63 +2,73 @@
 
 from __future__ import annotations
 
-from visualizer.resnet import ResNetSpec
+from collections.abc import Sequence
+
 from visualizer.ui.state import change, view
-from visualizer.ui.views import MOST_COMPARED, still_there
+from visualizer.ui.views import MOST_COMPARED, Network, still_there
 
 
-def show(specs: tuple[ResNetSpec, ...], slot: int, **more: int | str) -> None:
+def show(networks: Sequence[Network], slot: int, **more: int | str) -> None:
     """Compare these networks, and let the sidebar edit the one at `slot`."""
-    others = specs[:slot] + specs[slot + 1 :]
-    change(spec=specs[slot], others=others, slot=slot, **{"select": still_there(specs[slot], view().select), **more})
+    others = [*networks[:slot], *networks[slot + 1 :]]
+    edited = networks[slot]
+    values: dict[str, int | str] = {"select": still_there(edited.spec, view().select), **more}
+    change(
+        spec=edited.spec, weights=edited.weights, others=tuple(other.spec for other in others), slot=slot,
+        weights_beside=tuple(other.weights for other in others), **values,
+    )  # fmt: skip
 
 
 def edit(place: int) -> None:
-    """Let the sidebar edit the network at `place`; all stay where they are."""
-    if place < len(view().compared):
-        show(view().compared, place)
+    """Let the sidebar edit the network at `place`; all stay where they are, and what is selected beside each other."""
+    state = view()
+    if place < len(state.networks):
+        show(state.networks, place, select=state.at(place).select)
 
 
 def remove(place: int) -> None:
     """Take a network out; two stay."""
-    specs, slot = view().compared, view().slot
-    if len(specs) > 2 and place < len(specs):
-        slot -= place < slot or slot == len(specs) - 1
-        show(specs[:place] + specs[place + 1 :], slot)
+    networks, slot = view().networks, view().slot
+    if len(networks) > 2 and place < len(networks):
+        slot -= place < slot or slot == len(networks) - 1
+        show(networks[:place] + networks[place + 1 :], slot)
 
 
 def swap(place: int) -> None:
     """Exchange a network with the next; the sidebar goes on editing the same one."""
-    specs, slot = list(view().compared), view().slot
-    if 0 <= place < len(specs) - 1:
-        specs[place], specs[place + 1] = specs[place + 1], specs[place]
-        show(tuple(specs), {place: place + 1, place + 1: place}.get(slot, slot))
+    networks, slot = list(view().networks), view().slot
+    if 0 <= place < len(networks) - 1:
+        networks[place], networks[place + 1] = networks[place + 1], networks[place]
+        show(networks, {place: place + 1, place + 1: place}.get(slot, slot))
 
 
-def put(place: int, spec: ResNetSpec) -> None:
+def put(place: int, network: Network) -> None:
     """Replace the network at `place`."""
-    specs = list(view().compared)
-    if place < len(specs):
-        specs[place] = spec
-        show(tuple(specs), view().slot)
+    networks = list(view().networks)
+    if place < len(networks):
+        networks[place] = network
+        show(networks, view().slot)
 
 
-def add(spec: ResNetSpec) -> None:
+def add(network: Network) -> None:
     """Set one more network at the end, and let the sidebar edit it."""
-    specs = view().compared
-    if len(specs) < MOST_COMPARED:
-        show((*specs, spec), len(specs))
+    networks = view().networks
+    if len(networks) < MOST_COMPARED:
+        show((*networks, network), len(networks))
 
 
 def select(place: int, path: str) -> None:
-    """Select a block of the network at `place` in all that have it; "" or a block that it has not selects none.
+    """Select a part of the network at `place`, and what stands beside it in the others; "" selects none.
 
-    If the edited network has no such block, the sidebar turns to this one: what is selected is always in the network
-    that the sidebar edits and that the other pages show.
+    If the edited network has nothing beside it, the sidebar turns to this one: what is selected is always in the
+    network that the sidebar edits and that the other pages show.
     """
-    specs = view().compared
-    found = still_there(specs[place], path) if place < len(specs) else ""
-    if found and not still_there(view().spec, found):
-        show(specs, place, select=found)
+    state = view()
+    if place >= len(state.networks):
+        return
+    found = still_there(state.compared[place], path)
+    beside = state.alignment.counterpart(place, found, state.slot) if found else ""
+    if found and not beside:
+        show(state.networks, place, select=found)
     else:
-        change(select=found)
+        change(select=beside)

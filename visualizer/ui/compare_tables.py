@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from html import escape
-from typing import NamedTuple
 
 from visualizer.analysis import StageRow, costs, headline
 from visualizer.analysis.aspects import ASPECTS
@@ -17,6 +16,7 @@ from visualizer.analysis.format import abbreviated, dimensions, grouped, relativ
 from visualizer.analysis.naming import spec_changes
 from visualizer.figures.captions import blocks_text, shortcut_name
 from visualizer.resnet import Plan, Shape
+from visualizer.ui.compare_columns import Column
 
 STYLE = """<style>
 .rv-compare{overflow-x:auto}
@@ -46,13 +46,6 @@ ul.rv-words li{margin:.15rem 0}
 
 DETAILS = ("biases", "ε of BN")
 """Aspects of a block that are worth a row only where they differ."""
-
-
-class Column(NamedTuple):
-    """A network of the comparison: its heading ("2 · ResNet-50") and its plan."""
-
-    name: str
-    plan: Plan
 
 
 def words_html(columns: Sequence[Column]) -> str:

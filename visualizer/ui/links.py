@@ -13,16 +13,21 @@ from visualizer.resnet import ResNetSpec, SpecError, parse, plan, presets
 from visualizer.resnet.errors import brief, shown
 from visualizer.resnet.spec import FIELDS
 from visualizer.resnet.text import nearest_preset, spec_from, text
+from visualizer.ui.handout import CONTROLS
 from visualizer.ui.views import (
+    AXES,
     BATCHES,
+    COMPARED,
     FIGURE_KINDS,
     HEATS,
+    LAID_BESIDE,
     LOOKS,
     METHODS,
     MOST_COMPARED,
     OPERATIONS,
     PLACES,
     PURPOSES,
+    QUANTITIES,
     RANDOM,
     SCALES,
     SECTIONS,
@@ -105,6 +110,22 @@ def _spot(written: str) -> str:
     return written
 
 
+_PAIR = re.compile(r"([1-4]),([1-4])", re.ASCII)
+
+
+def _pair(written: str) -> str:
+    found = _PAIR.fullmatch(written)
+    if found is None or found[1] == found[2]:
+        raise ValueError(written)
+    return written
+
+
+def _controls(written: str) -> str:
+    if not set(written.split(",")) <= set(CONTROLS):
+        raise ValueError(written)
+    return written
+
+
 def _folds(written: str) -> str:
     own_from(written)
     return written
@@ -142,6 +163,15 @@ PARAMS = {
     "edits": Param(_edits, "it must be edits of a picture, such as rotate=90,crop=0.1:0.1:0.9:0.9,blur=2"),
     "second": Param(_name, "it must be the name of a sample or the digest of an upload"),
     "spot": Param(_spot, "it must be a position in pixels of the picture, such as 112,80"),
+    "compare": _one_of(COMPARED),
+    "laid": _one_of(LAID_BESIDE),
+    "quantity": _one_of(QUANTITIES),
+    "axis": _one_of(AXES),
+    "pair": Param(_pair, "it must be the places of two networks, such as 1,3"),
+    "album": Param(_name, "it must be the digest of a set of pictures"),
+    "lock": Param(_controls, f"it must name controls with commas, of {', '.join(CONTROLS)}"),
+    "hide": Param(_controls, f"it must name controls with commas, of {', '.join(CONTROLS)}"),
+    "large": _one_of(SEEN),
 }
 
 
@@ -153,6 +183,8 @@ def to_params(state: View) -> dict[str, list[str]]:
         params["resolution"] = [str(state.resolution)]
     if state.others != START.others:
         params["vs"] = [text(other) for other in state.others]
+    if any(weights != RANDOM for weights in state.weights_beside):
+        params["vs_weights"] = [",".join(state.weights_beside)]
     for field in ("select", *PARAMS):
         value = getattr(state, field)
         if value != getattr(START, field):
@@ -175,6 +207,8 @@ def from_params(params: Mapping[str, list[str]]) -> tuple[View, list[str]]:
     complaints += complaint
     others, complaint = _others(params.get("vs", []))
     complaints += complaint
+    beside, complaint = _weights_beside(last.pop("vs_weights", ""), len(others))
+    complaints += complaint
     select = last.pop("select", "")
     values: dict[str, Any] = {"select": still_there(spec, select, resolution)}
     if select and not values["select"]:
@@ -193,12 +227,12 @@ def from_params(params: Mapping[str, list[str]]) -> tuple[View, list[str]]:
     if known:
         names = ", ".join(brief(unknown)[:30] for unknown in known[:3])
         complaints.append(f"This link has a part that is not understood and was left out: {names}.")
-    return View(spec, resolution, others, **values), complaints
+    return View(spec, resolution, others, **values, weights_beside=beside), complaints
 
 
 def _repeated(params: Mapping[str, list[str]]) -> list[str]:
     """What to say of parts that a link gives differently more than once; only `vs` may be several."""
-    known = ("net", "resolution", "select", *FIELDS, *PARAMS)
+    known = ("net", "resolution", "select", "vs_weights", *FIELDS, *PARAMS)
     several = [name for name in known if len(set(params.get(name, []))) > 1]
     if not several:
         return []
@@ -218,6 +252,17 @@ def _others(texts: list[str]) -> tuple[tuple[ResNetSpec, ...], list[str]]:
     if len(texts) >= MOST_COMPARED:
         complaints.append(f"This link compares {1 + len(texts)} networks; the first {MOST_COMPARED} are shown.")
     return tuple(found) or START.others, complaints
+
+
+def _weights_beside(written: str, most: int) -> tuple[tuple[str, ...], list[str]]:
+    """The weights of the networks beside the first, in their order."""
+    if not written:
+        return (), []
+    try:
+        return tuple(_name(one) for one in written.split(",")[:most]), []
+    except ValueError:
+        rule = PARAMS["weights"].rule
+        return (), [f"vs_weights={brief(written)} does not work: {rule}, with commas; {RANDOM} ones are used."]
 
 
 def _spec(name: str, values: Mapping[str, str]) -> tuple[ResNetSpec, list[str]]:

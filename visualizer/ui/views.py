@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from visualizer.analysis.alignment import Alignment
 from visualizer.figures.detail import DIRECTIONS, Detail, own_from
 from visualizer.resnet import Plan, ResNetSpec, plan, preset, presets
 from visualizer.resnet.nodes import Node, find, nearest
@@ -31,11 +33,26 @@ LOOKS = ("Block", "Depth", "Class maps", "Receptive field", "Switch off")
 """The views of the page Activations."""
 SORTS = ("strength", "variance", "sparsity", "similarity")
 METHODS = ("gradcam", "layercam")
+COMPARED = ("Maps", "Tables", "Charts", "Measured here", "Activations", "Similarity")
+"""The views of the page Compare."""
+LAID_BESIDE = ("Maps", "Depth", "Class maps")
+"""What Compare's view Activations shows of each network."""
+QUANTITIES = ("params", "macs", "memory", "field")
+"""What Compare's charts show by stage."""
+AXES = ("params", "macs")
+"""What stands against the published accuracy."""
 MOST_COMPARED = 4
 BYTES_PER_LAYER = 500
 """Of a plan in memory, roughly, for the bounds of the store."""
 RANDOM = "random"
 """The weights that nobody trained."""
+
+
+class Network(NamedTuple):
+    """A network of Compare and its weights, as `View.weights` names them."""
+
+    spec: ResNetSpec
+    weights: str = RANDOM
 
 
 @dataclass(frozen=True)
@@ -53,6 +70,12 @@ class View:
     order of channels. target, method: the class and the way of the class maps; -1 is the most probable. off: blocks
     that are switched off or swapped. edits: what is done to the picture, as `images.edits` reads it. second: the
     picture beside the first, or "". spot: the position that is looked at, "x,y" in pixels of the input, or "".
+
+    On Compare: weights_beside: the weights of the others, in their order, random ones if not named. compare: the open
+    view. laid: what is shown of the activations. quantity: what the charts show by stage. axis: what stands against the
+    published accuracy. pair: the two networks whose similarity is shown, by their places from 1. album: the SHA-256 of
+    a set of pictures that were uploaded for it, or "" for the samples. On every page: lock, hide: the controls that a
+    lecturer's link locks and hides (`handout`), with commas; large: whether it is for a projector.
     """
 
     spec: ResNetSpec
@@ -90,6 +113,16 @@ class View:
     edits: str = ""
     second: str = ""
     spot: str = ""
+    weights_beside: tuple[str, ...] = ()
+    compare: str = COMPARED[0]
+    laid: str = LAID_BESIDE[0]
+    quantity: str = QUANTITIES[0]
+    axis: str = AXES[0]
+    pair: str = "1,2"
+    album: str = ""
+    lock: str = ""
+    hide: str = ""
+    large: str = SEEN[0]
 
     @property
     def plan(self) -> Plan:
@@ -114,13 +147,41 @@ class View:
     @property
     def compared(self) -> tuple[ResNetSpec, ...]:
         """The two to four networks on Compare, in their order."""
-        return (*self.others[: self.slot], self.spec, *self.others[self.slot :])
+        return tuple(network.spec for network in self.networks)
+
+    @property
+    def networks(self) -> tuple[Network, ...]:
+        """The networks on Compare with their weights, in their order."""
+        beside = self.weights_beside + (RANDOM,) * (len(self.others) - len(self.weights_beside))
+        others = list(map(Network, self.others, beside))
+        return (*others[: self.slot], Network(self.spec, self.weights), *others[self.slot :])
+
+    @property
+    def alignment(self) -> Alignment:
+        """The networks on Compare side by side."""
+        return kept_alignment(self.compared, self.resolution)
+
+    def at(self, place: int) -> View:
+        """The view of the network at this place of Compare, by itself: its weights, and what is selected beside it."""
+        spec, weights = self.networks[place]
+        select = self.alignment.counterpart(self.slot, self.select, place) if self.select else ""
+        return replace(self, spec=spec, weights=weights, others=(), weights_beside=(), slot=0, select=select)
 
 
 def kept_plan(spec: ResNetSpec, resolution: int) -> Plan:
     """The plan of a network, kept for all sessions: a rerun asks for it many times, and a long one takes 10 ms."""
     key = ("plan", spec, resolution)
     return FIGURES.value(key, lambda: plan(spec, resolution), lambda made: BYTES_PER_LAYER * len(made.layers))
+
+
+def kept_alignment(specs: tuple[ResNetSpec, ...], resolution: int) -> Alignment:
+    """Networks side by side, kept for all sessions."""
+    plans = tuple(kept_plan(spec, resolution) for spec in specs)
+    return FIGURES.value(("alignment", specs, resolution), lambda: Alignment(plans), _alignment_size)
+
+
+def _alignment_size(found: Alignment) -> int:
+    return 400 * sum(len(plan.blocks) for plan in found.plans)
 
 
 START = View(presets()["resnet50"].spec)
