@@ -38,6 +38,7 @@ def test_json_is_the_difference_of_two_descriptions(
         assert found["difference"][name] == b[name] - a[name]
     for name in ("params", "macs"):
         assert sum(row[name] for row in found["stages"]) == b[name] - a[name]
+        assert sum(clause[name] for clause in found["words"]["clauses"]) == b[name] - a[name]
     for side, described in (("a", a), ("b", b)):
         rows = [row[side] for row in found["stages"] if row["name"].startswith("stage") and row[side]]
         assert [row["blocks"] for row in rows] == [stage["blocks"] for stage in described["stages"]]
@@ -60,8 +61,12 @@ def test_the_fields_lead_from_one_network_to_the_other(
 def test_projections_in_place_of_padding_as_text(command_line: CommandLine, golden: dict[str, dict[str, str]]) -> None:
     result = command_line("diff", "resnet34?shortcut=A", "resnet34")
     assert (result.exit_code, result.stderr) == (0, "")
-    names, fields, totals, stages, blocks = result.stdout.rstrip("\n").split("\n\n")
+    names, words, fields, totals, stages, blocks = result.stdout.rstrip("\n").split("\n\n")
     assert names.splitlines() == ["A  resnet34?shortcut=A at 224 px", "B  resnet34 at 224 px"]
+    assert words == (
+        "B adds a 1×1 projection to the first block of stages 2 to 4 in place of padding with zeros: "
+        "+173,824 parameters (+0.80 %), +19.3 M MACs (+0.53 %)."
+    )
     assert [line.split() for line in fields.splitlines()] == [["field", "A", "B"], ["shortcut", "A", "B"]]
     a, b = (int(golden[f"resnet34_option_{name}"]["params"]) for name in ("plain_or_A", "B"))
     assert re.search(rf"^parameters +{a:,} +{b:,} +\+{b - a:,}  \+0\.80 %$", totals, re.MULTILINE)
@@ -83,6 +88,7 @@ def test_equal_blocks_in_a_row_are_one_line(command_line: CommandLine) -> None:
 
 def test_a_network_is_no_different_from_itself(command_line: CommandLine) -> None:
     result = command_line("diff", "resnet50?groups=32&width_per_group=4", "resnext50_32x4d")
+    assert "B is the same network as A." in result.stdout
     assert "No field differs." in result.stdout
     assert result.stdout.endswith("No block differs.\n")
 

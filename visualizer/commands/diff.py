@@ -11,6 +11,7 @@ import click
 
 from visualizer.analysis.costs import Cost, costs
 from visualizer.analysis.difference import BlockPair, Difference, RowPair
+from visualizer.analysis.difference_words import DifferenceWords, difference_words
 from visualizer.analysis.format import grouped, relative, signed
 from visualizer.analysis.table import StageRow
 from visualizer.commands.columns import aligned
@@ -49,6 +50,7 @@ def as_data(found: Difference) -> dict[str, Any]:
     return {
         **{place: _network(network) for place, network in (("a", found.first), ("b", found.second))},
         "fields": {name: {"a": a, "b": b} for name, a, b in _fields(found.first.spec, found.second.spec)},
+        "words": _sentence(difference_words(found.first, found.second)),
         "difference": _counts(found.total),
         "stages": [_row(row) for row in found.rows],
         "blocks": [_block(pair) for pair in found.blocks if pair.differs],
@@ -61,6 +63,11 @@ def _network(network: Plan) -> dict[str, Any]:
         "net": str(network.spec), "resolution": network.resolution, **_counts(total),
         "weighted_layers": network.weighted_layers,
     }  # fmt: skip
+
+
+def _sentence(words: DifferenceWords) -> dict[str, Any]:
+    """What B is beside A as one sentence, and its clauses, whose counts add up to the difference."""
+    return {"sentence": words.sentence("A", "B"), "clauses": [clause._asdict() for clause in words.clauses]}
 
 
 def _counts(cost: Cost) -> dict[str, int]:
@@ -95,9 +102,11 @@ def _block(pair: BlockPair) -> dict[str, Any]:
 
 
 def as_text(found: Difference) -> Iterator[str]:
-    """The difference as lines of text: fields, totals, rows of Table 1, blocks."""
+    """The difference as lines of text: a sentence, fields, totals, rows of Table 1, blocks."""
     names = [f"{network.spec} at {network.resolution} px" for network in (found.first, found.second)]
     yield from (f"A  {names[0]}", f"B  {names[1]}", "")
+    yield from difference_words(found.first, found.second).sentence("A", "B").replace("; ", ";\n  ").splitlines()
+    yield ""
     fields = [(name, shown(a), shown(b)) for name, a, b in _fields(found.first.spec, found.second.spec)]
     yield from aligned(("field", "A", "B"), fields) if fields else ("No field differs.",)
     yield ""
