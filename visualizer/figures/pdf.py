@@ -36,7 +36,7 @@ def pdf(drawing: Drawing, theme: Theme) -> bytes:
     size = drawing.width * unit, drawing.height * unit
     with _DRAWING:
         # No date, so that equal drawings are equal bytes; and no font that would not be in the file.
-        canvas = Canvas(file, size, invariant=True, lang="en", initialFontName=_font(False))
+        canvas = Canvas(file, size, invariant=True, lang="en", initialFontName=font_name(False))
         canvas.setAuthor("")
         canvas.setCreator("resnet-visualizer")
         canvas.setTitle(drawing.title)
@@ -60,7 +60,7 @@ def pdf(drawing: Drawing, theme: Theme) -> bytes:
 def _write(canvas: Canvas, text: Text, style: Style, fill: str, unit: float, height: float) -> None:
     canvas.setFillColor(fill)
     canvas.setFillAlpha(1)
-    canvas.setFont(_font(style.bold), style.size * unit)
+    canvas.setFont(font_name(style.bold), style.size * unit)
     write = {"start": canvas.drawString, "middle": canvas.drawCentredString, "end": canvas.drawRightString}
     write[text.anchor](text.x * unit, height - text.y * unit, writable(text.text, style.bold))
 
@@ -102,12 +102,12 @@ def _outline(canvas: Canvas, path: Path, unit: float, height: float) -> Any:
 
 def writable(text: str, bold: bool = False) -> str:
     """The text in the characters that the font has; a question mark for any other that we know no words for."""
-    glyphs = pdfmetrics.getFont(_font(bold)).face.charToGlyph
+    glyphs = pdfmetrics.getFont(font_name(bold)).face.charToGlyph
     return "".join(ALIKE.get(letter) or (letter if ord(letter) in glyphs else "?") for letter in text)
 
 
 @cache
-def _font(bold: bool) -> str:
+def font_name(bold: bool) -> str:
     """The name of a font that the library knows by then."""
     name, file = FONTS[bold]
     pdfmetrics.registerFont(TTFont(name, file))
