@@ -5,7 +5,8 @@ import streamlit as st
 from visualizer.ui.compare import open_compared
 from visualizer.ui.compare_choice import addition, cards, comparison_choice, usual_size
 from visualizer.ui.compare_maps import maps_view
-from visualizer.ui.compare_tables_view import tables_view, words_view
+from visualizer.ui.compare_tables_view import tables_view
+from visualizer.ui.compare_words import words_view
 from visualizer.ui.sentences import literal
 from visualizer.ui.state import refusals, view
 from visualizer.ui.views import COMPARED

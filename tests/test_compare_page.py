@@ -67,7 +67,7 @@ def test_two_networks_stand_side_by_side() -> None:
     assert _edited(at) == [0]
     html = _html(at)
     difference = "−3,759,360 (−14.7\N{NO-BREAK SPACE}%)"
-    for words in ("25,557,032", "21,797,672", difference, "block bottleneck → basic", "512 × 7 × 7"):
+    for words in ("25,557,032", "21,797,672", difference, "stacks basic blocks (3×3, 3×3) in place of bottlenecks", "512 × 7 × 7"):
         assert words in html
     assert at.button(key="remove_0").disabled
     assert at.button(key="remove_1").disabled

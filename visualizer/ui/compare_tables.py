@@ -11,10 +11,9 @@ from html import escape
 
 from visualizer.analysis import StageRow, costs, headline
 from visualizer.analysis.aspects import ASPECTS
-from visualizer.analysis.difference import Difference, aligned_rows
+from visualizer.analysis.difference import aligned_rows
 from visualizer.analysis.format import abbreviated, dimensions, grouped, relative, signed
-from visualizer.analysis.naming import spec_changes
-from visualizer.figures.captions import blocks_text, shortcut_name
+from visualizer.figures.captions import shortcut_name
 from visualizer.resnet import Plan, Shape
 from visualizer.ui.compare_columns import Column
 
@@ -40,47 +39,10 @@ STYLE = """<style>
 .rv-lines{display:inline-block;border-left:2px solid;border-right:2px solid;border-radius:4px;padding:0 .45rem;
  vertical-align:middle}
 .rv-stack{white-space:nowrap}
-ul.rv-words{margin:0;padding-left:1.1rem}
-ul.rv-words li{margin:.15rem 0}
 </style>"""
 
 DETAILS = ("biases", "ε of BN")
 """Aspects of a block that are worth a row only where they differ."""
-
-
-def words_html(columns: Sequence[Column]) -> str:
-    """One sentence a network: what it is beside the first, by its spec and by its costs."""
-    first, *others = columns
-    lines = [f"<li><b>{escape(first.name)}</b> is what the others are compared with.</li>"]
-    lines += [f"<li><b>{escape(other.name)}</b>: {escape(_sentence(first, other))}</li>" for other in others]
-    return f'{STYLE}<ul class="rv-words">{"".join(lines)}</ul>'
-
-
-def _sentence(first: Column, other: Column) -> str:
-    changes = spec_changes(first.plan.spec, other.plan.spec)
-    if not changes:
-        return f"the same network as {first.name}."
-    fields = ", ".join(f"{change.aspect} {change.first} → {change.second}" for change in changes)
-    before, after = costs(first.plan).total, costs(other.plan).total
-    params = _amount(before.params, after.params, "parameters")
-    macs = _amount(before.macs, after.macs, "MACs")
-    return f"{fields}; {params}, {macs}; {_differing(first.plan, other.plan)}."
-
-
-def _differing(first: Plan, other: Plan) -> str:
-    """How many of the second network's blocks differ from the first's in the same place, and how many it lacks."""
-    pairs = Difference(first, other).blocks
-    differing = sum(pair.second is not None and pair.differs for pair in pairs)
-    missing = sum(pair.second is None for pair in pairs)
-    return f"{differing} of {blocks_text(len(other.blocks))} differ" + (f", {missing} are missing" if missing else "")
-
-
-def _amount(before: int, after: int, unit: str) -> str:
-    """How much more or less: "+3.76 M parameters (+17.2 %)"."""
-    if before == after:
-        return f"the same {unit}"
-    sign = "+" if after > before else "−"
-    return f"{sign}{abbreviated(abs(after - before))} {unit} ({relative(after - before, before)})"
 
 
 def figures_html(columns: Sequence[Column]) -> str:

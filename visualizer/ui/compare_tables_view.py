@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from visualizer.ui.compare_columns import kept
-from visualizer.ui.compare_tables import figures_html, stages_html, words_html
+from visualizer.ui.compare_tables import figures_html, stages_html
 from visualizer.ui.theme import theme
 from visualizer.ui.views import View
 
@@ -16,12 +16,6 @@ def ground() -> None:
     headings = ".rv-compare th[scope=row],.rv-compare thead th:first-child"
     rule = f"{headings}{{position:sticky;left:0;z-index:1;background:{colour}}}"
     st.html(f"<style>@media(max-width:800px){{{rule}}}</style>")
-
-
-def words_view(state: View) -> None:
-    """One sentence a network: what it is beside the first."""
-    ground()
-    st.html(kept("words", state, words_html))
 
 
 def figures_view(state: View) -> None:
@@ -36,6 +30,7 @@ def stages_view(state: View) -> None:
 
 def tables_view(state: View) -> None:
     """The figures, and Table 1."""
+    ground()
     figures_view(state)
     st.subheader("Stages", anchor=False)
     stages_view(state)
