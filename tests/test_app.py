@@ -278,9 +278,7 @@ FORGED: list[tuple[str, str, Any]] = [
 
 @pytest.mark.parametrize(("key", "wire", "value"), FORGED)
 def test_what_no_widget_would_send_costs_at_most_a_sentence(key: str, wire: str, value: Any) -> None:
-    at = opened(net="resnet50", view="Layers", select="layer2.0")
-    at.session_state["_more_open"] = at.session_state["_custom_open"] = True
-    at.run()
+    at = opened(net="resnet50", view="Layers", select="layer2.0", open="more,depths")
     states = at._tree.get_widget_states()
     (name,) = {found.proto.id for found in _elements(at._tree) if getattr(found, "key", None) == key}
     for state in [state for state in states.widgets if state.id == name]:

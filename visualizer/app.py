@@ -12,16 +12,16 @@ if str(ROOT) not in sys.path:
 
 from visualizer.ui.controls import sidebar  # noqa: E402
 from visualizer.ui.housekeeping import keep_house  # noqa: E402
+from visualizer.ui.presentation import presentation, sidebar_state  # noqa: E402
+from visualizer.ui.routing import open_page  # noqa: E402
 from visualizer.ui.state import carry, remember, restore  # noqa: E402
 
-st.set_page_config(page_title="ResNet visualizer", layout="wide")
-keep_house()
-explore = st.Page(ROOT / "pages" / "explore.py", title="Explore", default=True)
-activations = st.Page(ROOT / "pages" / "activations.py", title="Activations")
-compare = st.Page(ROOT / "pages" / "compare.py", title="Compare")
 carry()
-page = st.navigation([explore, activations, compare], position="top")
 restore()
+st.set_page_config(page_title="ResNet visualizer", layout="wide", initial_sidebar_state=sidebar_state())
+keep_house()
+presentation()
+page = open_page()
 sidebar()
-page.run()
+page()
 remember()

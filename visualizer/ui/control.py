@@ -8,8 +8,9 @@ from typing import Any
 import streamlit as st
 
 from visualizer.resnet import SpecError
-from visualizer.resnet.errors import shown
+from visualizer.resnet.errors import shown as written
 from visualizer.resnet.text import nearest_preset, spec_from
+from visualizer.ui.handout import locked, name_of, shown
 from visualizer.ui.state import change_spec, view
 
 Act = Callable[[Any], str | None]
@@ -20,9 +21,13 @@ _SAID = "_said"
 def control(widget: Callable[..., Any], label: str, *choices: Any, key: str, value: Any, act: Act, **more: Any) -> None:
     """Draw a widget that shows `value`; what a person chooses instead goes to `act`.
 
-    A choice that cannot be (SpecError) changes nothing. What there is to say stands below the control, once.
+    A choice that cannot be (SpecError) changes nothing. What there is to say stands below the control, once. A link may
+    have locked or hidden the control (`handout`).
     """
+    if not shown(name_of(key)):
+        return
     st.session_state[key] = value
+    more["disabled"] = more.get("disabled", False) or locked(name_of(key))
 
     def changed() -> None:
         chosen = st.session_state[key]
@@ -55,6 +60,6 @@ def typed(text: object, name: str, **others: str) -> dict[str, Any]:
     """
     preset, changed = nearest_preset(view().spec)
     parts = [part.strip() for part in str(text).replace("-", ",").replace(";", ",").split(",")]
-    fields = {**{field: shown(was) for field, was in changed.items()}, **others, name: ",".join(filter(None, parts))}
+    fields = {**{field: written(was) for field, was in changed.items()}, **others, name: ",".join(filter(None, parts))}
     spec = spec_from(preset, fields)
     return {field: getattr(spec, field) for field in (name, *others)}

@@ -11,15 +11,13 @@ from visualizer.resnet.plan import RESOLUTIONS
 from visualizer.resnet.presets import published
 from visualizer.resnet.spec import BLOCKS
 from visualizer.ui.control import control, field, typed
+from visualizer.ui.handout import lock_line, shown
 from visualizer.ui.more_choices import more_choices, words
-from visualizer.ui.state import change, change_spec, view
+from visualizer.ui.share import share
+from visualizer.ui.state import change, change_spec, is_open, opened, view
 from visualizer.ui.views import nearest_node
 
 CUSTOM = "custom"
-CUSTOM_OPEN = "_custom_open"
-"""Whether the blocks per stage are open to be typed though the paper has this depth, for this session."""
-MORE_OPEN = "_more_open"
-"""Whether the rarer choices are open, for this session: a widget's own state does not outlive a change of page."""
 SHORTCUT_WORDS = {
     "none": "No shortcuts: a plain network.",
     "A": "A: identity; where shapes change, subsampled and zero-padded. No parameters.",
@@ -35,15 +33,23 @@ def sidebar() -> None:
         _network()
         _depth(view().spec)
         _block(view().spec)
-        st.session_state["more"] = st.session_state.get(MORE_OPEN, False)
-        more = st.expander("More choices", key="more", on_change=_open_more)
-        if more.open:  # closed it would still cost every rerun a quarter of its time
-            with more:
-                more_choices(view().spec)
+        _more()
+        lock_line()
+        share()
+
+
+def _more() -> None:
+    if not shown("more"):
+        return
+    st.session_state["more"] = is_open("more")
+    more = st.expander("More choices", key="more", on_change=_open_more)
+    if more.open:  # closed it would still cost every rerun a quarter of its time
+        with more:
+            more_choices(view().spec)
 
 
 def _open_more() -> None:
-    st.session_state[MORE_OPEN] = bool(st.session_state["more"])
+    change(**opened("more", bool(st.session_state["more"])))
 
 
 def depth_of(spec: ResNetSpec) -> int | None:
@@ -60,7 +66,8 @@ def _network() -> None:
         st.selectbox, "Published network", list(titles), key="network", value=row.name if row else CUSTOM,
         act=open_preset, format_func=words(titles), help="Each is expressed by the switches below.",
     )  # fmt: skip
-    st.caption(f"Source: {row.source}" if row else f"As text: {spec}")
+    if shown("network"):
+        st.caption(f"Source: {row.source}" if row else f"As text: {spec}")
     control(
         st.number_input, "Resolution (pixels)", key="resolution", value=size, act=choose_resolution,
         step=32,
@@ -72,8 +79,8 @@ def open_preset(name: str) -> None:
     """Show a published network at its usual resolution; SpecError for a name that is none."""
     if name != CUSTOM:
         row = published(name)
-        st.session_state[CUSTOM_OPEN] = False
-        change(spec=row.spec, resolution=row.resolution, select=nearest_node(row.spec, view().select, row.resolution))
+        select = nearest_node(row.spec, view().select, row.resolution)
+        change(spec=row.spec, resolution=row.resolution, select=select, **opened("depths", False))
 
 
 def choose_resolution(pixels: int) -> None:
@@ -83,8 +90,10 @@ def choose_resolution(pixels: int) -> None:
 
 
 def _depth(spec: ResNetSpec) -> None:
+    if not shown("depth"):
+        return
     depth = depth_of(spec)
-    custom = depth is None or st.session_state.get(CUSTOM_OPEN, False)
+    custom = depth is None or is_open("depths")
     control(
         st.segmented_control, "Depth", [*DEPTHS, CUSTOM], key="depth", value=CUSTOM if custom else depth,
         act=choose_depth, required=True, width="stretch",
@@ -102,7 +111,7 @@ def _depth(spec: ResNetSpec) -> None:
 
 def choose_depth(depth: object) -> str | None:
     """Take a depth of the paper with its block, or open the blocks per stage to be typed."""
-    st.session_state[CUSTOM_OPEN] = depth == CUSTOM
+    change(**opened("depths", depth == CUSTOM))
     if not isinstance(depth, int) or depth not in DEPTHS:
         return None
     block, depths = DEPTHS[depth]
@@ -111,7 +120,7 @@ def choose_depth(depth: object) -> str | None:
 
 def choose_depths(text: str) -> None:
     """Take blocks per stage as a person types them; a list of widths follows the number of stages."""
-    st.session_state[CUSTOM_OPEN] = True
+    change(**opened("depths", True))
     spec = view().spec
     follows = {"width": str(spec.widths[0])} if isinstance(spec.width, tuple) else {}
     values = typed(text, "depths", **follows)
@@ -129,14 +138,15 @@ def _block(spec: ResNetSpec) -> None:
         st.segmented_control, "Shortcut", list(SHORTCUT_WORDS), name="shortcut", value=spec.shortcut, required=True,
         width="stretch",
     )  # fmt: skip
-    st.caption(SHORTCUT_WORDS[spec.shortcut])
+    if shown("shortcut"):
+        st.caption(SHORTCUT_WORDS[spec.shortcut])
     basic = spec.block == "basic"
     field(
         st.segmented_control, "Stride on", list(STRIDE_WORDS), name="stride_on", value=spec.stride_on, required=True,
         format_func=words(STRIDE_WORDS), width="stretch", disabled=basic,
         help="Where a bottleneck halves the map. The paper strides in the first 1×1; most code since in the 3×3.",
     )  # fmt: skip
-    if basic:
+    if basic and shown("stride"):
         st.caption("A basic block has no 1×1: its first 3×3 carries the stride.")
 
 

@@ -1,9 +1,69 @@
-"""What a lecturer's link locks and hides, by the names of controls."""
+"""What a lecturer's link locks and hides, so that a class sees only what matters.
+
+This is for teaching, and no security: whoever edits the address has everything back. What is locked or hidden is a
+control, not what it shows: the view still holds what the link says, and another control that is left may change it (a
+published network brings its depth although Depth is locked).
+"""
 
 from __future__ import annotations
 
-CONTROLS = {
-    "network": "Published network", "resolution": "Resolution", "depth": "Depth", "block": "Block",
-    "shortcut": "Shortcut", "stride": "Stride on", "more": "More choices",
+from collections.abc import Iterable
+
+import streamlit as st
+
+from visualizer.ui.control_names import LOCKABLE, MORE, PAGES, view_name
+from visualizer.ui.state import view
+
+KEYS = {
+    "depths": "depth", "field_stride_on": "stride", "heat_picture": "picture", "field_attention_ratio": "attention",
+    "field_attention_divisor": "attention",
 }  # fmt: skip
-"""The controls that a link can lock or hide, by the name that it uses, and what they are called on the page."""
+"""The names of controls whose keys say something else."""
+
+
+def locked(name: str) -> bool:
+    """Whether the control with this name is shown and cannot be used: `st.button(…, disabled=locked("weights"))`."""
+    return _among(name, view().lock)
+
+
+def shown(name: str) -> bool:
+    """Whether the control, page or view with this name is drawn at all."""
+    return not _among(name, view().hide)
+
+
+def is_handout() -> bool:
+    """Whether the view locks or hides something, as a lecturer's does: then nothing on the page offers to undo that."""
+    return bool(view().lock or view().hide)
+
+
+def name_of(key: str) -> str:
+    """The name of the control that a widget with this key belongs to; one that nothing can lock has no known name."""
+    return "edits" if key.startswith("edit_") else KEYS.get(key, key.removeprefix("field_"))
+
+
+def left(page: str, views: Iterable[str]) -> list[str]:
+    """The views of a page that a link leaves, in their order; all of them where it would leave none."""
+    every = list(views)
+    return [name for name in every if shown(view_name(page, name))] or every
+
+
+def pages_left() -> list[str]:
+    """The pages that a link leaves, in their order; all of them where it would leave none."""
+    return [page for page in PAGES if shown(page)] or list(PAGES)
+
+
+def locked_words() -> str:
+    """One quiet line that names what is locked; "" where nothing is."""
+    names = [LOCKABLE[name] for name in view().lock.split(",") if name in LOCKABLE]
+    return f":material/lock: Locked by this link: {', '.join(names)}." if names else ""
+
+
+def lock_line() -> None:
+    """That line, where something is locked."""
+    if words := locked_words():
+        st.caption(words)
+
+
+def _among(name: str, names: str) -> bool:
+    listed = names.split(",")
+    return name in listed or (name in MORE and "more" in listed)

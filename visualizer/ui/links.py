@@ -13,7 +13,7 @@ from visualizer.resnet import ResNetSpec, SpecError, parse, plan, presets
 from visualizer.resnet.errors import brief, shown
 from visualizer.resnet.spec import FIELDS
 from visualizer.resnet.text import nearest_preset, spec_from, text
-from visualizer.ui.handout import CONTROLS
+from visualizer.ui.control_names import HIDEABLE, LOCKABLE
 from visualizer.ui.views import (
     AXES,
     BATCHES,
@@ -24,6 +24,7 @@ from visualizer.ui.views import (
     LOOKS,
     METHODS,
     MOST_COMPARED,
+    OPENED,
     OPERATIONS,
     PLACES,
     PURPOSES,
@@ -120,10 +121,11 @@ def _pair(written: str) -> str:
     return written
 
 
-def _controls(written: str) -> str:
-    if not set(written.split(",")) <= set(CONTROLS):
+def _opened(written: str) -> str:
+    names = written.split(",")
+    if not set(names) <= set(OPENED):
         raise ValueError(written)
-    return written
+    return ",".join(name for name in OPENED if name in names)
 
 
 def _folds(written: str) -> str:
@@ -169,10 +171,11 @@ PARAMS = {
     "axis": _one_of(AXES),
     "pair": Param(_pair, "it must be the places of two networks, such as 1,3"),
     "album": Param(_name, "it must be the digest of a set of pictures"),
-    "lock": Param(_controls, f"it must name controls with commas, of {', '.join(CONTROLS)}"),
-    "hide": Param(_controls, f"it must name controls with commas, of {', '.join(CONTROLS)}"),
     "large": _one_of(SEEN),
+    "open": Param(_opened, f"it must name what is open with commas, of {', '.join(OPENED)}"),
 }
+HANDOUT: dict[str, Mapping[str, str]] = {"lock": LOCKABLE, "hide": HIDEABLE}
+"""The parts of a lecturer's link, and the names that each can have, with commas."""
 
 
 def to_params(state: View) -> dict[str, list[str]]:
@@ -185,7 +188,7 @@ def to_params(state: View) -> dict[str, list[str]]:
         params["vs"] = [text(other) for other in state.others]
     if any(weights != RANDOM for weights in state.weights_beside):
         params["vs_weights"] = [",".join(state.weights_beside)]
-    for field in ("select", *PARAMS):
+    for field in ("select", *PARAMS, *HANDOUT):
         value = getattr(state, field)
         if value != getattr(START, field):
             params[field] = [str(value)]
@@ -221,6 +224,9 @@ def from_params(params: Mapping[str, list[str]]) -> tuple[View, list[str]]:
             except ValueError:
                 usual_value = getattr(START, field)
                 complaints.append(f"{field}={brief(written)} does not work: {param.rule}; {usual_value} is used.")
+    for field, names in HANDOUT.items():
+        values[field], complaint = _handout(field, last.pop(field, ""), names)
+        complaints += complaint
     if values.get("slot", 0) > len(others):
         values["slot"] = len(others)
     known = [unknown for unknown in last if not unknown.startswith("embed")]
@@ -232,7 +238,7 @@ def from_params(params: Mapping[str, list[str]]) -> tuple[View, list[str]]:
 
 def _repeated(params: Mapping[str, list[str]]) -> list[str]:
     """What to say of parts that a link gives differently more than once; only `vs` may be several."""
-    known = ("net", "resolution", "select", "vs_weights", *FIELDS, *PARAMS)
+    known = ("net", "resolution", "select", "vs_weights", *FIELDS, *PARAMS, *HANDOUT)
     several = [name for name in known if len(set(params.get(name, []))) > 1]
     if not several:
         return []
@@ -252,6 +258,15 @@ def _others(texts: list[str]) -> tuple[tuple[ResNetSpec, ...], list[str]]:
     if len(texts) >= MOST_COMPARED:
         complaints.append(f"This link compares {1 + len(texts)} networks; the first {MOST_COMPARED} are shown.")
     return tuple(found) or START.others, complaints
+
+
+def _handout(act: str, written: str, known: Mapping[str, str]) -> tuple[str, list[str]]:
+    """The names of what a link locks or hides, each once; one that is not known is left out, with a sentence."""
+    names = list(dict.fromkeys(filter(None, written.split(","))))
+    unknown = [brief(name)[:30] for name in names if name not in known]
+    few = ", ".join(unknown[:3]) + (f" and {len(unknown) - 3} more" if len(unknown) > 3 else "")
+    complaints = [f"This link would {act} what it cannot: {few}. The rest of it holds."] if unknown else []
+    return ",".join(name for name in names if name in known), complaints
 
 
 def _weights_beside(written: str, most: int) -> tuple[tuple[str, ...], list[str]]:

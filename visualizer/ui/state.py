@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 
 from visualizer.ui.links import from_params, to_params
-from visualizer.ui.views import START, View, nearest_node
+from visualizer.ui.views import OPENED, START, View, nearest_node
 
 
 def view() -> View:
@@ -43,6 +43,16 @@ def change_spec(**values: Any) -> None:
     """Change fields of the network; SpecError for a combination that cannot be, which changes nothing."""
     spec = replace(view().spec, **values)
     change(spec=spec, select=nearest_node(spec, view().select, view().resolution))
+
+
+def is_open(part: str) -> bool:
+    """Whether a person opened this one of `views.OPENED`, or the link says so."""
+    return part in view().open.split(",")
+
+
+def opened(part: str, yes: bool) -> dict[str, str]:
+    """The value for `change` that opens or closes one of `views.OPENED`."""
+    return {"open": ",".join(name for name in OPENED if (yes if name == part else is_open(name)))}
 
 
 def refuse(sentence: str) -> None:

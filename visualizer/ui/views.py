@@ -41,6 +41,8 @@ QUANTITIES = ("params", "macs", "memory", "field")
 """What Compare's charts show by stage."""
 AXES = ("params", "macs")
 """What stands against the published accuracy."""
+OPENED = ("more", "depths", "edits")
+"""What a person opens on a page: More choices, the blocks per stage to be typed, Edit the picture."""
 MOST_COMPARED = 4
 BYTES_PER_LAYER = 500
 """Of a plan in memory, roughly, for the bounds of the store."""
@@ -75,7 +77,8 @@ class View:
     view. laid: what is shown of the activations. quantity: what the charts show by stage. axis: what stands against the
     published accuracy. pair: the two networks whose similarity is shown, by their places from 1. album: the SHA-256 of
     a set of pictures that were uploaded for it, or "" for the samples. On every page: lock, hide: the controls that a
-    lecturer's link locks and hides (`handout`), with commas; large: whether it is for a projector.
+    lecturer's link locks and hides (`handout`), with commas; large: whether it is for a projector. open: which of
+    `OPENED` are, with commas.
     """
 
     spec: ResNetSpec
@@ -123,6 +126,7 @@ class View:
     lock: str = ""
     hide: str = ""
     large: str = SEEN[0]
+    open: str = ""
 
     @property
     def plan(self) -> Plan:

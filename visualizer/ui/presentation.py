@@ -1,0 +1,38 @@
+"""Presentation: the page in large type, for a projector, without the sidebar until it is asked for."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import streamlit as st
+
+from visualizer.ui.state import changes, view
+from visualizer.ui.views import SEEN
+
+KEY = "leave_presentation"
+STYLE = f"""<style>
+html{{font-size:clamp(18px,calc(10px + .66vw),28px)}}
+.st-key-{KEY}{{position:fixed;top:.55rem;right:4rem;width:auto!important;z-index:999991}}
+</style>"""
+"""All of Streamlit's lengths, and the map's scale, follow the root's letters."""
+
+
+def large() -> bool:
+    """Whether the page is for a projector."""
+    return view().large == SEEN[1]
+
+
+def sidebar_state() -> Literal["auto", "collapsed"]:
+    """How the sidebar is at first: in a presentation the room is the network's."""
+    return "collapsed" if large() else "auto"
+
+
+def presentation() -> None:
+    """The style of a presentation and the way out of it. Before anything else, so that the page is first painted so."""
+    if not large():
+        return
+    st.html(STYLE)
+    st.button(
+        "Leave presentation", key=KEY, on_click=changes(large=SEEN[0]), icon=":material/close_fullscreen:",
+        type="tertiary",
+    )  # fmt: skip
