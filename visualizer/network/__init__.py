@@ -6,10 +6,10 @@ from visualizer.network.loading import load
 from visualizer.network.model import NetworkTooLargeError, ResNet, build, tensor_shapes, walk
 from visualizer.network.program import UnknownAddress
 from visualizer.network.responses import Response, block_responses
-from visualizer.network.values import block_values, layer_values, magnitudes
+from visualizer.network.values import block_values, layer_values, magnitudes, values_of_blocks
 
 __all__ = [
     "DEFAULT_MAX_BYTES", "Checkpoint", "CheckpointError", "Difference", "Kernels", "NetworkTooLargeError", "ResNet",
     "Response", "UnknownAddress", "block_responses", "block_values", "build", "feeding", "kernels", "layer_values",
-    "load", "magnitudes", "read_checkpoint", "tensor_shapes", "walk",
+    "load", "magnitudes", "read_checkpoint", "tensor_shapes", "values_of_blocks", "walk",
 ]  # fmt: skip
