@@ -16,7 +16,7 @@ from visualizer.figures.style import TOKENS
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _CSS = (
     "body{{font:16px/1.5 system-ui,sans-serif;color:{ink};background:{paper};max-width:1500px;margin:0 auto;"
-    "padding:1.5rem}}h1{{font-size:1.6rem;margin:0 0 .25rem}}h2{{font-size:1.2rem;margin:2rem 0 .5rem}}"
+    "padding:1.5rem}}h1{{font-size:1.6rem;margin:0 0 .25rem}}h2{{font-size:1.2rem;margin:2rem 0 .5rem}}h3{{margin:1.25rem 0 .25rem}}"
     "p{{margin:.25rem 0;max-width:80ch}}"
     "a{{color:{focus}}}.muted,figcaption,dt,th{{color:{muted}}}.flag{{font-weight:700}}"
     ".row{{display:flex;flex-wrap:wrap;gap:1.5rem;align-items:flex-start}}.row>figure{{flex:1 1 220px;max-width:520px}}"
@@ -24,7 +24,9 @@ _CSS = (
     "figcaption{{font-size:.875rem}}figcaption b{{color:{ink};font-size:1rem}}"
     "dl{{display:grid;grid-template-columns:auto 1fr;gap:0 .75rem;margin:.25rem 0;font-size:.875rem}}dd{{margin:0}}"
     "table{{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}}.wide{{overflow-x:auto}}"
-    "td,th{{padding:.2rem .75rem;border-bottom:1px solid {quiet};text-align:left}}.number{{text-align:right}}"
+    "td,th{{padding:.2rem .75rem;border-bottom:1px solid {quiet};text-align:left}}"
+    "td,th{{vertical-align:top}}"
+    "caption{{text-align:left;color:{muted};padding-bottom:.25rem}}td.number,th.number{{text-align:right}}"
 )
 
 
@@ -41,8 +43,8 @@ def page_file(title: str, parts: Iterable[str], theme: Theme = "light") -> bytes
     ).encode()
 
 
-def heading(text: str) -> str:
-    return f"<h2>{escape(text)}</h2>"
+def heading(text: str, level: int = 2) -> str:
+    return f"<h{level}>{escape(text)}</h{level}>"
 
 
 def paragraph(text: str, kind: str = "") -> str:

@@ -26,7 +26,8 @@ FONTS = {False: ("Vera", "Vera.ttf"), True: ("Vera-Bold", "VeraBd.ttf")}
 """Name and file of the font, by whether it is bold."""
 ALIKE = {"ε": "epsilon", "→": "to", "‖": "||"}
 """What is written for characters that we use and the fonts do not have, or have as an empty box."""
-_DRAWING = Lock()  # the library keeps its fonts for the whole process
+DRAWING = Lock()
+"""Held by who draws a PDF: the library keeps its fonts for the whole process."""
 
 
 def pdf(drawing: Drawing, theme: Theme) -> bytes:
@@ -34,7 +35,7 @@ def pdf(drawing: Drawing, theme: Theme) -> bytes:
     file = BytesIO()
     unit = points_a_unit(drawing)
     size = drawing.width * unit, drawing.height * unit
-    with _DRAWING:
+    with DRAWING:
         # No date, so that equal drawings are equal bytes; and no font that would not be in the file.
         canvas = Canvas(file, size, invariant=True, lang="en", initialFontName=font_name(False))
         canvas.setAuthor("")
@@ -43,18 +44,24 @@ def pdf(drawing: Drawing, theme: Theme) -> bytes:
         canvas.setSubject(drawing.description)
         canvas.setFillColor(colour("paper", theme))
         canvas.rect(0, 0, *size, stroke=0, fill=1)
-        for thing, part in painted(drawing):
-            if isinstance(thing, Picture):
-                _show(canvas, thing, unit, size[1])
-                continue
-            style = STYLES[thing.style]
-            fill, stroke = paint(style.fill, theme, part), paint(style.stroke, theme, part)
-            if isinstance(thing, Text):
-                _write(canvas, thing, style, fill, unit, size[1])
-            else:
-                _draw(canvas, thing, style, (fill, stroke), unit, size[1])
+        draw_on(canvas, drawing, theme, unit)
         canvas.save()
     return file.getvalue()
+
+
+def draw_on(canvas: Canvas, drawing: Drawing, theme: Theme, unit: float) -> None:
+    """Draw on a canvas whose origin is the drawing's lower left corner; `unit`: points of one of its units."""
+    height = drawing.height * unit
+    for thing, part in painted(drawing):
+        if isinstance(thing, Picture):
+            _show(canvas, thing, unit, height)
+            continue
+        style = STYLES[thing.style]
+        fill, stroke = paint(style.fill, theme, part), paint(style.stroke, theme, part)
+        if isinstance(thing, Text):
+            _write(canvas, thing, style, fill, unit, height)
+        else:
+            _draw(canvas, thing, style, (fill, stroke), unit, height)
 
 
 def _write(canvas: Canvas, text: Text, style: Style, fill: str, unit: float, height: float) -> None:

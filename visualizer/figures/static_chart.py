@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from plotly.graph_objects import Figure
 from reportlab.graphics.shapes import Drawing, Group, Line, Rect, String
-from reportlab.lib.colors import Color, toColor
+from reportlab.lib.colors import Color, linearlyInterpolatedColor, toColor, white
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from visualizer.figures.chart_axes import Axis, Plain, axis, brief
@@ -233,18 +233,23 @@ def _shape(drawing: Drawing, shape: Plain, panel: Panel, box: tuple[float, float
     up = _ends((shape["y0"], shape["y1"]), shape.get("yref") or "y", panel.y, box[1], box[3])
     if len(across) < 2 or len(up) < 2:
         return
-    line, opacity = shape.get("line", {}), float(shape.get("opacity", 1))
+    line, share = shape.get("line", {}), float(shape.get("opacity", 1))
     if shape["type"] == "line":
         drawing.add(Line(
-            across[0], up[0], across[1], up[1], strokeColor=toColor(line.get("color", INK)), strokeOpacity=opacity,
+            across[0], up[0], across[1], up[1], strokeColor=_thinned(line.get("color", INK), share),
             strokeWidth=line.get("width", 1), strokeDashArray=dashes(line.get("dash")),
         ))  # fmt: skip
     elif shape["type"] == "rect":
-        fill = toColor(shape["fillcolor"]) if shape.get("fillcolor") else None
+        fill = _thinned(shape["fillcolor"], share) if shape.get("fillcolor") else None
         drawing.add(Rect(
-            min(across), min(up), abs(across[1] - across[0]), abs(up[1] - up[0]), fillColor=fill, fillOpacity=opacity,
+            min(across), min(up), abs(across[1] - across[0]), abs(up[1] - up[0]), fillColor=fill,
             strokeColor=toColor(line["color"]) if line.get("color") else None, strokeWidth=line.get("width", 0),
         ))  # fmt: skip
+
+
+def _thinned(colour: Any, share: float) -> Color:
+    """A colour so much of which covers white paper: shapes lie below all else, and not every reader knows opacity."""
+    return linearlyInterpolatedColor(white, toColor(colour), 0, 1, share)
 
 
 def _note(drawing: Drawing, note: Plain, panel: Panel, box: tuple[float, float, float, float]) -> None:
