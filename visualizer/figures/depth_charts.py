@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
@@ -21,7 +21,7 @@ _ROW, _GAP, _TOP, _BOTTOM, _LEGEND = 104, 34, 30, 28, 36
 _STEEP = 100.0
 """From this ratio of the largest value to the smallest on, a chart of positive numbers is logarithmic."""
 CLEAR = "rgba(0,0,0,0)"
-_STILL = {"unselected": {"marker": {"opacity": 1}}, "selected": {"marker": {"opacity": 1}}}
+STILL = {"unselected": {"marker": {"opacity": 1}}, "selected": {"marker": {"opacity": 1}}}
 
 
 class Curve(NamedTuple):
@@ -33,6 +33,8 @@ class Curve(NamedTuple):
 
 class Chart(NamedTuple):
     """One chart: a curve, or two, of which the second is dashed and hollow; or the bars of one.
+
+    Beside each other (`depth_beside`) it has a curve a network.
 
     form: of a number beside the pointer, as d3 writes it (".3g"). ends: of its axis; None is what the values need.
     """
@@ -52,7 +54,7 @@ def depth_charts(plan: Plan, charts: Sequence[Chart], theme: Theme, selected: st
     layout = _frame(plan, theme, selected, inside + _TOP + bottom, bottom)
     for row, chart in enumerate(charts, start=1):
         top = 1 - (row - 1) * (_ROW + _GAP) / inside
-        axis = _axis(chart)
+        axis = value_axis(chart)
         layout[f"yaxis{row}"] = {**axis, "domain": [max(0.0, top - _ROW / inside), top]}
         title = chart.title + (" (logarithmic)" if axis.get("type") else "")
         layout["annotations"].append(_title(title, top, theme))
@@ -81,7 +83,7 @@ def is_steep(values: Sequence[float]) -> bool:
 def places(plan: Plan, paths: Sequence[str]) -> list[float]:
     """Where blocks and layers stand on the axis: several of one block side by side, evenly within its unit."""
     index = {block.path: number for number, block in enumerate(plan.blocks)}
-    blocks = [_block(path) for path in paths]
+    blocks = [block_of(path) for path in paths]
     count, seen = Counter(blocks), Counter[str]()
     found = []
     for block in blocks:
@@ -90,7 +92,8 @@ def places(plan: Plan, paths: Sequence[str]) -> list[float]:
     return found
 
 
-def _block(path: str) -> str:
+def block_of(path: str) -> str:
+    """The path of the block that a block or a layer of it is."""
     return ".".join(path.split(".", 2)[:2])
 
 
@@ -98,11 +101,11 @@ def _curve(plan: Plan, chart: Chart, curve: Curve, number: int, theme: Theme, se
     paths, second = list(curve.values), number > 0
     swatches = _swatches(plan, paths, theme)
     size = 6 if len(paths) <= 60 else 4
-    chosen = [_block(path) == selected for path in paths]
+    chosen = [block_of(path) == selected for path in paths]
     colours = [TOKENS[theme]["ink"] if own else swatch.line for own, swatch in zip(chosen, swatches, strict=True)]
     fills = [swatch.fill for swatch in swatches]
     return go.Scatter(
-        x=places(plan, paths), y=_gaps(curve.values.values()), text=paths, name=curve.name, **_STILL,
+        x=places(plan, paths), y=gaps(curve.values.values()), text=paths, name=curve.name, **STILL,
         mode="lines+markers", connectgaps=False,
         line={"color": TOKENS[theme]["quiet"], "width": 1, "dash": "dot" if second else "solid"},
         marker={
@@ -111,7 +114,7 @@ def _curve(plan: Plan, chart: Chart, curve: Curve, number: int, theme: Theme, se
             "symbol": "diamond" if second else "circle",
             "line": {"color": colours, "width": [2 if own or second else 1 for own in chosen]},
         },
-        hovertemplate=f"%{{text}}: %{{y:{chart.form}}}<extra>{_plain(curve.name)}</extra>",
+        hovertemplate=f"%{{text}}: %{{y:{chart.form}}}<extra>{plain(curve.name)}</extra>",
     )  # fmt: skip
 
 
@@ -119,8 +122,8 @@ def _bars(plan: Plan, chart: Chart, curve: Curve, number: int, theme: Theme, sel
     paths = list(curve.values)
     outline = {"color": TOKENS[theme]["ink"], "width": [2 if path == selected else 0 for path in paths]}
     return go.Bar(
-        x=places(plan, paths), y=_gaps(curve.values.values()), text=paths, textposition="none", name=curve.name,
-        **_STILL, marker={"color": [swatch.fill for swatch in _swatches(plan, paths, theme)], "line": outline},
+        x=places(plan, paths), y=gaps(curve.values.values()), text=paths, textposition="none", name=curve.name,
+        **STILL, marker={"color": [swatch.fill for swatch in _swatches(plan, paths, theme)], "line": outline},
         hovertemplate=f"%{{text}}: %{{y:{chart.form}}}<extra></extra>",
     )  # fmt: skip
 
@@ -130,11 +133,12 @@ def _swatches(plan: Plan, paths: Sequence[str], theme: Theme) -> list[Swatch]:
     return [STAGE_COLOURS[theme][names[path.partition(".")[0]]] for path in paths]
 
 
-def _gaps(values: Any) -> list[float | None]:
+def gaps(values: Iterable[float]) -> list[float | None]:
+    """The values, None for each that is not finite, where a curve has a gap."""
     return [value if math.isfinite(value) else None for value in values]
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """A name in which plotly sees no markup and no value to put in."""
     for sign, written in (("&", "&amp;"), ("<", "&lt;"), ("%{", "% {")):
         name = name.replace(sign, written)
@@ -145,7 +149,7 @@ def _sample(name: str, number: int, theme: Theme) -> go.Scatter:
     """What stands in the legend for a curve whose points have many colours."""
     ink = TOKENS[theme]["ink"]
     return go.Scatter(
-        x=[None], y=[None], name=_plain(name), mode="lines+markers",
+        x=[None], y=[None], name=plain(name), mode="lines+markers",
         line={"color": ink, "width": 1, "dash": "dot" if number else "solid"},
         marker={
             "size": 7, "color": CLEAR if number else ink, "symbol": "diamond" if number else "circle",
@@ -154,8 +158,8 @@ def _sample(name: str, number: int, theme: Theme) -> go.Scatter:
     )  # fmt: skip
 
 
-def _axis(chart: Chart) -> dict[str, Any]:
-    """The axis of a chart's values."""
+def value_axis(chart: Chart) -> dict[str, Any]:
+    """The axis of a chart's values, as plotly's settings."""
     values = [value for curve in chart.curves for value in curve.values.values()]
     if chart.ends is None and not chart.bars and is_steep(values):
         return {"type": "log", "nticks": 4, "tickformat": "~g"}
@@ -166,7 +170,7 @@ def _axis(chart: Chart) -> dict[str, Any]:
 def _title(text: str, top: float, theme: Theme) -> dict[str, Any]:
     """A chart's title, at the left above it: beside the axis it would not fit."""
     return {
-        "text": _plain(text), "x": 0, "y": top, "xref": "paper", "yref": "paper", "xanchor": "left",
+        "text": plain(text), "x": 0, "y": top, "xref": "paper", "yref": "paper", "xanchor": "left",
         "yanchor": "bottom", "yshift": 3, "showarrow": False, "align": "left",
         "font": {"size": 13, "color": TOKENS[theme]["ink"]},
     }  # fmt: skip
