@@ -224,8 +224,8 @@ def from_params(params: Mapping[str, list[str]]) -> tuple[View, list[str]]:
             except ValueError:
                 usual_value = getattr(START, field)
                 complaints.append(f"{field}={brief(written)} does not work: {param.rule}; {usual_value} is used.")
-    for field, names in HANDOUT.items():
-        values[field], complaint = _handout(field, last.pop(field, ""), names)
+    for field, controls in HANDOUT.items():
+        values[field], complaint = _handout(field, last.pop(field, ""), controls)
         complaints += complaint
     if values.get("slot", 0) > len(others):
         values["slot"] = len(others)

@@ -5,7 +5,7 @@ const maps = new WeakMap();
 // The widest form of the drawing whose text can be read when it is shown in full width.
 function form(map) {
   const room = map.view.clientWidth, forms = map.data.forms;
-  return (forms.find(({ width }) => room >= width * LEGIBLE) ?? forms.at(-1)).code;
+  return (forms.find(({ width }) => room >= width * legible()) ?? forms.at(-1)).code;
 }
 
 async function inflated(code) {

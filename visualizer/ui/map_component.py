@@ -20,6 +20,7 @@ from visualizer.figures.svg import svg
 from visualizer.figures.thumbnails import Thumbnails
 from visualizer.resnet import Plan
 from visualizer.ui.map_index import map_index
+from visualizer.ui.presentation import tall
 from visualizer.ui.store import FIGURES
 from visualizer.ui.theme import theme
 
@@ -97,7 +98,7 @@ def network_map_view(
 
     The browser chooses the form of the drawing that suits its width.
     """
-    plan = figure.plan
+    plan, height = figure.plan, tall(height)
     of_plan = (plan.spec, plan.resolution)
     forms = FIGURES.value(("figure", *of_plan, figure.key), lambda: _forms(figure), _size)
     index_key = ("index", *of_plan, figure.key if figure.heat else None)

@@ -1,8 +1,13 @@
 // Where a map lies under its window: its place and scale, and the ways to move it. Lengths of the drawing are in its
 // own units, of which one is `map.k` pixels.
-const LEGIBLE = 0.68, LARGEST = 1.15, LEAST = 0.15, MOST = 6, STEP = 1.3; // scales; at LEGIBLE, text has 8 pixels
+const LEAST = 0.15, MOST = 6, STEP = 1.3; // scales
 const EDGE = 28; // pixels that a revealed part keeps from the window's edge
 const STILL = 200; // milliseconds without a move after which a map has come to rest
+
+// How large the page's letters are, beside a browser's usual 16 pixels: in a presentation the map's are larger too.
+const letters = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+const legible = () => 0.68 * letters(); // at this scale text has 8 of those pixels
+const largest = () => 1.15 * letters();
 
 function place(map, x, y, k, smooth = false) {
   const across = map.room - map.width * k, down = map.tall - map.height * k - overhang(map, k);
@@ -40,15 +45,15 @@ function measure(map) {
 }
 
 function whole(map) {
-  return Math.min(LARGEST, map.room / map.width, map.tall / map.height);
+  return Math.min(largest(), map.room / map.width, map.tall / map.height);
 }
 
 // The scale at first: of the whole network if its text can be read then, else of its full width; if that is too small,
 // as in one long row, of its full height.
 function homeScale(map) {
   const all = whole(map), wide = map.room / map.width;
-  if (all >= LEGIBLE) return all;
-  return Math.min(LARGEST, wide >= 0.8 * LEGIBLE ? wide : Math.max(LEGIBLE, map.tall / map.height));
+  if (all >= legible()) return all;
+  return Math.min(largest(), wide >= 0.8 * legible() ? wide : Math.max(legible(), map.tall / map.height));
 }
 
 function start(map, smooth) {
@@ -77,7 +82,7 @@ function zoomTo(map, node) {
   if (!node) return;
   const { left, top, right, bottom } = frame(map, node);
   const fits = Math.min((map.room - 2 * EDGE) / (right - left), (map.tall - 2 * EDGE) / (bottom - top));
-  const k = Math.min(Math.max(1.6, LEGIBLE), Math.max(whole(map), fits));
+  const k = Math.min(Math.max(1.6, legible()), Math.max(whole(map), fits));
   map.moved = true;
   place(map, map.room / 2 - ((left + right) / 2) * k, map.tall / 2 - ((top + bottom) / 2) * k, k, true);
 }

@@ -75,7 +75,7 @@ function take(map, number) {
   map.count.textContent = `${map.hit + 1} of ${hits.length}`;
   choose(map, hits[map.hit].path);
   if (!map.chosen) return;
-  if (map.k < LEGIBLE) zoomTo(map, map.chosen);
+  if (map.k < legible()) zoomTo(map, map.chosen);
   else reveal(map, map.chosen, true);
 }
 

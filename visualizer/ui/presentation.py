@@ -10,16 +10,26 @@ from visualizer.ui.state import changes, view
 from visualizer.ui.views import SEEN
 
 KEY = "leave_presentation"
+LARGER = 1.25
+"""Times an ordinary page's letters."""
 STYLE = f"""<style>
-html{{font-size:clamp(18px,calc(10px + .66vw),28px)}}
+html{{font-size:{16 * LARGER:g}px;--map-hint:none}}
+@media(min-width:1700px){{html{{font-size:24px}}}}
+@media(max-width:800px){{html{{font-size:18px}}}}
+[data-testid=stMainBlockContainer]{{padding-top:4rem}}
 .st-key-{KEY}{{position:fixed;top:.55rem;right:4rem;width:auto!important;z-index:999991}}
 </style>"""
-"""All of Streamlit's lengths, and the map's scale, follow the root's letters."""
+"""All of Streamlit's lengths, and the map's scale, follow the root's letters. The map's hint of keys is left out."""
 
 
 def large() -> bool:
     """Whether the page is for a projector."""
     return view().large == SEEN[1]
+
+
+def tall(pixels: int) -> int:
+    """The height of a figure that has so many pixels on an ordinary page."""
+    return round(LARGER * pixels) if large() else pixels
 
 
 def sidebar_state() -> Literal["auto", "collapsed"]:

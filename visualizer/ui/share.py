@@ -17,22 +17,27 @@ from visualizer.ui.state import view
 from visualizer.ui.store import FIGURES
 from visualizer.ui.views import SEEN, View
 
-KEY = "share_open"
 COLOURS = {"reader": "As the reader has them", "light": "Light", "dark": "Dark"}
 """Which theme a link asks for. Streamlit takes it from the address, and leaves a person's own choice as it is."""
 _DRAFT = "_share_draft"
-"""What was chosen for the class, for this session: a widget's own state goes when the popover closes."""
+"""What was chosen for the class, for this session: a widget's own state goes when the dialog closes."""
 OWN_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 
 
 def share() -> None:
-    """A popover with the link; it is written only while the popover is open."""
-    if not shown("share"):
-        return
-    window = st.popover("Share", key=KEY, on_change="rerun", icon=":material/share:", width="stretch")
-    if window.open:
-        with window:
-            _choices(view())
+    """A button that opens the dialog."""
+    if shown("share") and st.button("Share", key="share", icon=":material/share:", width="stretch"):
+        _dialog()
+
+
+@st.dialog("Share", width="large", icon=":material/share:")
+def _dialog() -> None:
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        link = _choices(view())
+    with right:
+        _code(link)
+    st.link_button("Open as the class sees it", link, icon=":material/open_in_new:")
 
 
 def address(state: View, colours: str = "reader") -> str:
@@ -40,11 +45,12 @@ def address(state: View, colours: str = "reader") -> str:
     params: dict[str, Any] = dict(to_params(state))
     if colours != "reader":
         params["embed_options"] = f"{colours}_theme"
-    return f"{st.context.url or ''}?{urlencode(params, doseq=True, safe=':,~/', quote_via=quote)}"
+    page = st.context.url or ""
+    return f"{page}{'' if urlsplit(page).path else '/'}?{urlencode(params, doseq=True, safe=':,~/', quote_via=quote)}"
 
 
-def _choices(state: View) -> None:
-    """The link, and for whom; a link that already locks or hides is passed on as it is."""
+def _choices(state: View) -> str:
+    """The link, and for whom it is; one that already locks or hides is passed on as it is."""
     draft = st.session_state.setdefault(_DRAFT, {})
     place = st.container()
     if not is_handout():
@@ -57,8 +63,7 @@ def _choices(state: View) -> None:
     link = address(replace(state, large=SEEN[large]), colours if colours in COLOURS else "reader")
     with place:
         _link(link)
-    st.link_button("Open as the class sees it", link, icon=":material/open_in_new:", width="stretch")
-    _code(link)
+    return link
 
 
 def _names(act: str, known: Mapping[str, str], draft: dict[str, Any]) -> str:
@@ -82,7 +87,7 @@ def _link(link: str) -> None:
 
 
 def _code(link: str) -> None:
-    """The link as a QR code, as wide as the popover."""
+    """The link as a QR code, as wide as its column: over the whole page on a phone."""
     from visualizer.figures.qr import qr_png  # its library comes when it is needed
 
     try:
@@ -91,6 +96,6 @@ def _code(link: str) -> None:
         st.caption(str(error))
         return
     st.html(
-        f'<img src="{source}" alt="The link as a QR code" style="display:block;width:100%;max-width:480px;'
-        'margin:auto;image-rendering:pixelated">'
+        f'<img src="{source}" alt="The link as a QR code" style="display:block;width:100%;'
+        'image-rendering:pixelated">'
     )
