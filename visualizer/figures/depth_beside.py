@@ -46,16 +46,17 @@ def depth_beside(plans: Sequence[Plan], chart: Chart, theme: Theme, selected: Co
 
 def stage_places(plan: Plan, paths: Sequence[str]) -> list[float]:
     """Where blocks, or layers of blocks, stand: stage s between s − ½ and s + ½."""
-    left, width = {}, {}
+    left: dict[str, float] = {}
+    width: dict[str, float] = {}
     for stage in plan.stages:
         for number, block in enumerate(stage.blocks):
             width[block.path] = 1 / len(stage.blocks)
             left[block.path] = stage.number - 0.5 + number * width[block.path]
-    blocks = [block_of(path) for path in paths]
-    count, seen, found = Counter(blocks), Counter[str](), []
-    for block in blocks:
-        found.append(left[block] + (seen[block] + 0.5) / count[block] * width[block])
-        seen[block] += 1
+    owners = [block_of(path) for path in paths]
+    count, seen, found = Counter(owners), Counter[str](), []
+    for owner in owners:
+        found.append(left[owner] + (seen[owner] + 0.5) / count[owner] * width[owner])
+        seen[owner] += 1
     return found
 
 

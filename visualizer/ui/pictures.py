@@ -85,7 +85,7 @@ def _bytes(name: str) -> bytes:
 
 def picture_choice() -> None:
     """Choose a picture, and see it as the network sees it; a picture that is not there gives way to a sample."""
-    _settle(view().picture)
+    settle(view().picture)
     state = view()
     known = titles()
     st.session_state["picture"] = state.picture
@@ -102,7 +102,8 @@ def picture_choice() -> None:
     _own_picture()
 
 
-def _settle(name: str) -> None:
+def settle(name: str) -> None:
+    """Let a picture that is not there give way to a sample, and say so."""
     try:
         picture(name)
         if name not in SAMPLES:
@@ -186,11 +187,11 @@ def _own_picture() -> None:
         file = st.file_uploader("Picture file", key=key, max_upload_size=limit, help=words)
     if file is not None:
         with st.spinner("Reading the picture …"):
-            _take(file.getvalue(), "camera shot" if source == CAMERA else file_name(file.name))
+            take(file.getvalue(), "camera shot" if source == CAMERA else file_name(file.name))
         renew(file)
 
 
-def _take(data: bytes, name: str) -> None:
+def take(data: bytes, name: str) -> None:
     """Keep a picture and show it, or say why not."""
     try:
         found = decode(data)
