@@ -17,6 +17,7 @@ from visualizer.ui.links import PARAMS, from_params, to_params
 from visualizer.ui.views import (
     AXES,
     COMPARED,
+    ESTIMATORS,
     FIGURE_KINDS,
     HEATS,
     LAID_BESIDE,
@@ -54,7 +55,8 @@ views = st.builds(
     off=st.sampled_from(["", "layer2.1", "layer1.0,layer3.1~layer3.2"]), spot=st.sampled_from(["", "112,80"]),
     weights_beside=st.sampled_from([(), ("ab" * 32,)]), compare=st.sampled_from(COMPARED),
     laid=st.sampled_from(LAID_BESIDE), quantity=st.sampled_from(QUANTITIES), axis=st.sampled_from(AXES),
-    pair=st.sampled_from(["1,2", "3,1"]), album=st.sampled_from(["", "cd" * 32]),
+    pair=st.sampled_from(["1,2", "3,1", "2,2"]), estimator=st.sampled_from(ESTIMATORS),
+    album=st.sampled_from(["", "cd" * 32]),
     lock=st.sampled_from(["", "depth,block"]), hide=st.sampled_from(["", "more"]), large=st.sampled_from(SEEN),
 )  # fmt: skip
 
@@ -85,7 +87,8 @@ def test_any_link_gives_a_view_and_sentences(params: dict[str, list[str]]) -> No
      ("elementwise", "yes", "elementwise"), ("numbers", "1", "numbers"),
      ("channel", "1e3", "channel"), ("page", "0", "page"), ("slot", "4", "slot"),
      ("compare", "nothing", "compare"), ("laid", "x", "laid"), ("quantity", "x", "quantity"), ("axis", "x", "axis"),
-     ("pair", "1,1", "pair"), ("album", "../x", "album"), ("lock", "everything", "lock"), ("hide", "x,", "hide"),
+     ("pair", "1,5", "pair"), ("estimator", "x", "estimator"),
+     ("album", "../x", "album"), ("lock", "everything", "lock"), ("hide", "x,", "hide"),
      ("large", "yes", "large"), ("vs_weights", "a b", "vs_weights")],
 )  # fmt: skip
 def test_one_bad_part_costs_one_sentence_and_nothing_else(name: str, value: str, word: str) -> None:

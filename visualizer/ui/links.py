@@ -18,6 +18,7 @@ from visualizer.ui.views import (
     AXES,
     BATCHES,
     COMPARED,
+    ESTIMATORS,
     FIGURE_KINDS,
     HEATS,
     LAID_BESIDE,
@@ -115,8 +116,9 @@ _PAIR = re.compile(r"([1-4]),([1-4])", re.ASCII)
 
 
 def _pair(written: str) -> str:
+    """Two places of networks, from 1; a network can stand beside itself."""
     found = _PAIR.fullmatch(written)
-    if found is None or found[1] == found[2]:
+    if found is None:
         raise ValueError(written)
     return written
 
@@ -170,6 +172,7 @@ PARAMS = {
     "quantity": _one_of(QUANTITIES),
     "axis": _one_of(AXES),
     "pair": Param(_pair, "it must be the places of two networks, such as 1,3"),
+    "estimator": _one_of(ESTIMATORS),
     "album": Param(_name, "it must be the digest of a set of pictures"),
     "large": _one_of(SEEN),
     "open": Param(_opened, f"it must name what is open with commas, of {', '.join(OPENED)}"),

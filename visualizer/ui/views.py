@@ -43,6 +43,8 @@ AXES = ("params", "macs")
 """What stands against the published accuracy."""
 OPENED = ("more", "depths", "edits")
 """What a person opens on a page: More choices, the blocks per stage to be typed, Edit the picture."""
+ESTIMATORS = ("unbiased", "biased")
+"""How the similarity of two networks is estimated."""
 MOST_COMPARED = 4
 BYTES_PER_LAYER = 500
 """Of a plan in memory, roughly, for the bounds of the store."""
@@ -75,10 +77,10 @@ class View:
 
     On Compare: weights_beside: the weights of the others, in their order, random ones if not named. compare: the open
     view. laid: what is shown of the activations. quantity: what the charts show by stage. axis: what stands against the
-    published accuracy. pair: the two networks whose similarity is shown, by their places from 1. album: the SHA-256 of
-    a set of pictures that were uploaded for it, or "" for the samples. On every page: lock, hide: the controls that a
-    lecturer's link locks and hides (`handout`), with commas; large: whether it is for a projector. open: which of
-    `OPENED` are, with commas.
+    published accuracy. pair: the two networks whose similarity is shown, by their places from 1. estimator: how it is
+    estimated. album: the SHA-256 of a set of pictures that were uploaded for it, or "" for the samples. On every page:
+    lock, hide: the controls that a lecturer's link locks and hides (`handout`), with commas; large: whether it is for a
+    projector. open: which of `OPENED` are, with commas.
     """
 
     spec: ResNetSpec
@@ -122,6 +124,7 @@ class View:
     quantity: str = QUANTITIES[0]
     axis: str = AXES[0]
     pair: str = "1,2"
+    estimator: str = ESTIMATORS[0]
     album: str = ""
     lock: str = ""
     hide: str = ""
