@@ -211,10 +211,11 @@ def renewals() -> int:
     return found
 
 
-def renew(file: UploadedFile) -> None:
-    """Let go of Streamlit's copy of an uploaded file, put an empty widget in its place, and run the page again."""
+def renew(*files: UploadedFile) -> None:
+    """Let go of Streamlit's copies of uploaded files, put an empty widget in their place, and run the page again."""
     context = get_script_run_ctx()
     if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
-        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+        for file in files:
+            context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
     st.session_state["_renewed"] = renewals() + 1
     st.rerun()
