@@ -9,7 +9,9 @@ from typing import NamedTuple
 from visualizer.figures.drawing import Box, Drawing, Group, Line, Mark, Text, placed
 from visualizer.figures.style import SHORTCUTS, width_in
 
-SOLID = ("box", "badge", "projection-box", "pad-box", "different-badge")
+SOLID = (
+    "box", "badge", "projection-box", "pad-box", "different-badge", "added-badge", "absent-badge",
+)  # fmt: skip
 """Boxes that hide what is under them."""
 IN_BOXES = ("row", "small", "number", "count", "on-projection", "on-pad", "on-light", "on-badge", "on-different")
 

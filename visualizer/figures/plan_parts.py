@@ -35,14 +35,19 @@ def end_places(
     chain: draws layers that each have a box of their own. single: draws one box, of this half height and width and with
     this output, and the ReLU's sign if there is one, before the box or after it.
     """
-    starts: list[int] = [number for number, layer in enumerate(layers) if layer.kind in BOXED]
-    for start, following in zip([0, *starts[1:]], [*starts[1:], len(layers)], strict=True):
-        together = layers[start:following]
+    for together in boxed_together(layers):
         if look.layers and len(together) > 1:
             place = chain(together, look.width, look.gutter, look.words)
             yield place._replace(group=Group(whole_layers(place.group.items, "", look)))
         else:
             yield single(*_single(together, look))
+
+
+def boxed_together(layers: tuple[Layer, ...]) -> Iterator[tuple[Layer, ...]]:
+    """The layers of stem or head, each that has a box with those after it that have none; the first with all before."""
+    starts: list[int] = [number for number, layer in enumerate(layers) if layer.kind in BOXED]
+    for start, following in zip([0, *starts[1:]], [*starts[1:], len(layers)], strict=True):
+        yield layers[start:following]
 
 
 def _single(layers: tuple[Layer, ...], look: Look) -> tuple[Group, float, float, Shape, Group | None, bool]:

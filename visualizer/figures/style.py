@@ -1,8 +1,9 @@
 """What the styles of a drawing look like: one table, light and dark, from the one palette of the parts of a network.
 
 A colour is a token: `part.fill`, `part.line` and `part.text` are those of the part of the network that the thing
-belongs to (the style of a group around it: "stem", "stage-1", "head"), or of a value where one colours it ("heat-0" to
-"heat-8"); `identity.line` and its like are those of a shortcut, and the others are in `TOKENS`.
+belongs to (the style of a group around it: "stem", "stage-1", "head"), of a value where one colours it ("heat-0" to
+"heat-8"), or of what is "equal" in a comparison; `identity.line` and its like are those of a shortcut, and the others
+are in `TOKENS`.
 """
 
 from __future__ import annotations
@@ -18,8 +19,12 @@ from visualizer.figures.palettes import STEPS
 SvgTheme = Literal["light", "dark", "page"]
 
 HEAT = tuple(f"heat {step}" for step in range(STEPS))
-# In a style sheet the later rule wins: a heat stands in a stage or in the head.
-PARTS = ("stem", "stage 1", "stage 2", "stage 3", "stage 4", "stage 5", "head", *HEAT)
+# In a style sheet the later rule wins: a heat, or what is equal, stands in a stage or in the head.
+PARTS = ("stem", "stage 1", "stage 2", "stage 3", "stage 4", "stage 5", "head", "equal", *HEAT)
+EQUAL: Mapping[Theme, Swatch] = {
+    "light": Swatch("#ffffff", "#7d818b", "#4d515b"), "dark": Swatch("#0e1117", "#747a86", "#b3b8c2"),
+}  # fmt: skip
+"""Of what is as in the network beside it: faint, and still to be read (text 7:1, lines 3:1)."""
 SHORTCUTS = ("identity", "pad", "projection")
 FONTS = "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 TOKENS: Mapping[Theme, Mapping[str, str]] = {
@@ -30,6 +35,7 @@ TOKENS: Mapping[Theme, Mapping[str, str]] = {
         "paper": "#ffffff",
         "focus": "#0b57d0",
         "marked": "#a3004f",
+        "added": "#00594a",
     },
     "dark": {
         "ink": "#f2f3f5",
@@ -38,6 +44,7 @@ TOKENS: Mapping[Theme, Mapping[str, str]] = {
         "paper": "#0e1117",
         "focus": "#8ab4f8",
         "marked": "#ff8fc0",
+        "added": "#6fd6bd",
     },
 }
 # On the page, ink and paper are the page's own.
@@ -82,6 +89,10 @@ STYLES: Mapping[str, Style] = {
     "open": Style(fill="paper", stroke="part.line", width=1),
     "different": Style(stroke="marked", width=2, dash="5 3"),
     "different-badge": Style(fill="marked"),
+    "added": Style(stroke="added", width=2.5),
+    "added-badge": Style(fill="added"),
+    "absent": Style(stroke="muted", width=1.5, dash="2 4"),
+    "absent-badge": Style(fill="paper", stroke="muted", width=1.2),
     "face": Style(fill="part.fill", stroke="part.line", width=1),
     "side": Style(fill="part.fill", stroke="part.line", width=1, opacity=0.55),
     "top": Style(fill="part.fill", stroke="part.line", width=1, opacity=0.32),
@@ -98,6 +109,10 @@ STYLES: Mapping[str, Style] = {
     "count": _text("part.text", 14, bold=True),
     "on-badge": _text("ink", 12.5, bold=True),
     "on-different": _text("paper", 12, bold=True),
+    "changed-word": _text("marked", 11.5, bold=True),
+    "added-word": _text("added", 11.5, bold=True),
+    "absent-word": _text("muted", 11.5),
+    "row-name": _text("ink", 12.5, bold=True),
     "name": _text("ink", 15, bold=True),
     "heading": _text("ink", 18, bold=True),
     "shape": _text("ink", 12.5),
@@ -123,6 +138,8 @@ def colour(token: str, theme: Theme, part: str = "head") -> str:
 
 def swatch(name: str, theme: Theme) -> Swatch:
     """The colours of a part of the network, of a heat or of a shortcut. KeyError for one that does not exist."""
+    if name == "equal":
+        return EQUAL[theme]
     return HEAT_COLOURS[theme][HEAT.index(name)] if name in HEAT else STAGE_COLOURS[theme][name]
 
 
