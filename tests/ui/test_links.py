@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import csv
+from collections.abc import Iterable
+from dataclasses import fields, replace
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import specs
+from visualizer.analysis.memory import OPTIMISERS, PRECISIONS
 from visualizer.figures.detail import DIRECTIONS, LEVELS
 from visualizer.resnet import ResNetSpec, plan, preset
 from visualizer.resnet.nodes import nodes
 from visualizer.resnet.spec import FIELDS
-from visualizer.ui.links import PARAMS, from_params, to_params
+from visualizer.ui.control_names import HIDEABLE, LOCKABLE
+from visualizer.ui.links import HANDOUT, PARAMS, from_params, to_params
 from visualizer.ui.views import (
     AXES,
+    BATCHES,
     COMPARED,
     ESTIMATORS,
     FIGURE_KINDS,
@@ -23,8 +30,10 @@ from visualizer.ui.views import (
     LAID_BESIDE,
     LOOKS,
     METHODS,
+    OPENED,
     OPERATIONS,
     PLACES,
+    PURPOSES,
     QUANTITIES,
     SCALES,
     SECTIONS,
@@ -37,6 +46,15 @@ from visualizer.ui.views import (
     nearest_node,
     still_there,
 )
+
+LINKS = Path(__file__).parents[1] / "data" / "links.csv"
+"""A link of each scheme there was: the commit that brought it, the view's fields that it shows, and what is said."""
+
+
+def some(names: Iterable[str]) -> st.SearchStrategy[str]:
+    """A few names with commas, each once."""
+    return st.lists(st.sampled_from(list(names)), unique=True, max_size=5).map(",".join)
+
 
 views = st.builds(
     View,
@@ -57,18 +75,61 @@ views = st.builds(
     laid=st.sampled_from(LAID_BESIDE), quantity=st.sampled_from(QUANTITIES), axis=st.sampled_from(AXES),
     pair=st.sampled_from(["1,2", "3,1", "2,2"]), estimator=st.sampled_from(ESTIMATORS),
     album=st.sampled_from(["", "cd" * 32]),
-    lock=st.sampled_from(["", "depth,block"]), hide=st.sampled_from(["", "more"]), large=st.sampled_from(SEEN),
+    lock=some(LOCKABLE), hide=some(HIDEABLE), large=st.sampled_from(SEEN),
+    open=st.sets(st.sampled_from(OPENED)).map(lambda names: ",".join(name for name in OPENED if name in names)),
+    edits=st.sampled_from(["", "rotate=90,crop=0.1:0.1:0.9:0.9,blur=2"]), purpose=st.sampled_from(PURPOSES),
+    batch=st.sampled_from(BATCHES), precision=st.sampled_from(list(PRECISIONS)),
+    optimiser=st.sampled_from(list(OPTIMISERS)),
 )  # fmt: skip
 
 
 @given(views)
 def test_a_view_comes_back_from_its_url(state: View) -> None:
-    assert from_params(to_params(state)) == (state, [])
+    written = urlencode(to_params(state), doseq=True)
+    assert from_params(parse_qs(written, strict_parsing=True)) == (state, [])
+
+
+def test_random_views_vary_in_everything_that_a_view_holds() -> None:
+    """So that a field which is added to a view cannot be forgotten in the law above."""
+    assert {field.name for field in fields(View)} == set(_drawn())
+
+
+def _drawn() -> list[str]:
+    return list(views.wrapped_strategy.kwargs)  # type: ignore[attr-defined]
+
+
+def _older() -> list[dict[str, str]]:
+    with LINKS.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("row", _older(), ids=lambda row: f"{row['scheme']} {row['link'][:40]}")
+def test_a_link_of_an_older_version_shows_what_it_did_or_says_what_it_does_not(row: dict[str, str]) -> None:
+    state, complaints = from_params(parse_qs(row["link"].partition("?")[2]))
+    for part in row["shows"].split(";"):
+        name, _, value = part.partition("=")
+        found = getattr(state, name)
+        assert (" ".join(map(str, found)) if isinstance(found, tuple) else str(found)) == value, name
+    assert len(complaints) == bool(row["says"])
+    assert row["says"] in " ".join(complaints)
+
+
+def test_every_part_of_a_link_is_in_a_link_of_the_file() -> None:
+    known = {name for row in _older() for name in parse_qs(row["link"].partition("?")[2])}
+    assert {*PARAMS, *HANDOUT, "net", "vs", "vs_weights", "select", "resolution"} <= known | {"album"}
+
+
+@pytest.mark.parametrize("act", HANDOUT)
+def test_a_name_that_nothing_has_costs_a_sentence_and_the_others_hold(act: str) -> None:
+    state, complaints = from_params({act: ["depth,wings,depth,,<b>,block"]})
+    assert getattr(state, act) == "depth,block"
+    assert complaints == [f"This link cannot {act} wings, <b>; the rest of it holds."]
 
 
 @given(
     st.dictionaries(
-        st.sampled_from([*FIELDS, *PARAMS, "net", "vs", "resolution", "select", "x"]), st.lists(st.text(), max_size=5)
+        st.sampled_from([*FIELDS, *PARAMS, *HANDOUT, "net", "vs", "resolution", "select", "x"]),
+        st.lists(st.text(), max_size=5),
     )
 )
 def test_any_link_gives_a_view_and_sentences(params: dict[str, list[str]]) -> None:
@@ -89,7 +150,8 @@ def test_any_link_gives_a_view_and_sentences(params: dict[str, list[str]]) -> No
      ("compare", "nothing", "compare"), ("laid", "x", "laid"), ("quantity", "x", "quantity"), ("axis", "x", "axis"),
      ("pair", "1,5", "pair"), ("estimator", "x", "estimator"),
      ("album", "../x", "album"), ("lock", "everything", "lock"), ("hide", "x,", "hide"),
-     ("large", "yes", "large"), ("vs_weights", "a b", "vs_weights")],
+     ("lock", "compare.charts", "lock"),
+     ("large", "yes", "large"), ("open", "sesame", "open"), ("vs_weights", "a b", "vs_weights")],
 )  # fmt: skip
 def test_one_bad_part_costs_one_sentence_and_nothing_else(name: str, value: str, word: str) -> None:
     good = to_params(replace(START, select="layer2.1"))

@@ -268,7 +268,7 @@ def _handout(act: str, written: str, known: Mapping[str, str]) -> tuple[str, lis
     names = list(dict.fromkeys(filter(None, written.split(","))))
     unknown = [brief(name)[:30] for name in names if name not in known]
     few = ", ".join(unknown[:3]) + (f" and {len(unknown) - 3} more" if len(unknown) > 3 else "")
-    complaints = [f"This link would {act} what it cannot: {few}. The rest of it holds."] if unknown else []
+    complaints = [f"This link cannot {act} {few}; the rest of it holds."] if unknown else []
     return ",".join(name for name in names if name in known), complaints
 
 
