@@ -84,8 +84,8 @@ def test_cells_that_differ_are_marked_and_no_others() -> None:
     marked = 'class="rv-differs"'
     assert _html(_page(net="resnet34", vs=["resnet34"])).count(marked) == 0
     html = _html(_page(net="resnet34", shortcut="A", vs=["resnet34"]))
-    # Parameters, MACs, FLOPs and activations; then shortcuts, parameters and MACs of the three stages that stride.
-    assert html.count(marked) == 4 + 3 * 3
+    # Parameters, MACs, FLOPs, activations and both memories; then shortcuts, parameters and MACs of the three stages that stride.
+    assert html.count(marked) == 6 + 3 * 3
     assert html.count("≠</span>\N{NO-BREAK SPACE}1 projection") == 3
 
 

@@ -11,7 +11,7 @@ import click
 
 from visualizer.resnet import SpecError
 
-COMMANDS = ("describe", "summary", "diff", "draw", "dot", "outline", "code", "activations", "presets")
+COMMANDS = ("describe", "summary", "diff", "compare", "draw", "dot", "outline", "code", "activations", "presets")
 
 
 class Refusal(click.ClickException):

@@ -5,16 +5,13 @@ Every text that enters the HTML is escaped here.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
 
-from visualizer.analysis import StageRow, costs, headline
+from visualizer.analysis import costs
 from visualizer.analysis.aspects import ASPECTS
-from visualizer.analysis.difference import aligned_rows
-from visualizer.analysis.format import abbreviated, dimensions, grouped, relative, signed
-from visualizer.figures.captions import shortcut_name
-from visualizer.resnet import Plan, Shape
+from visualizer.analysis.compared import MACS, PARAMS, Comparison, Counts, Named, Part, Quantity
+from visualizer.analysis.format import relative, signed
 from visualizer.ui.compare_columns import Column
 
 STYLE = """<style>
@@ -45,96 +42,62 @@ DETAILS = ("biases", "ε of BN")
 """Aspects of a block that are worth a row only where they differ."""
 
 
-def figures_html(columns: Sequence[Column]) -> str:
-    """The headline figures, a row each: exact, with the difference to the first network under it."""
-    found = [headline(column.plan) for column in columns]
-    rows = [
-        _counts("Parameters", "learned", [one.params for one in found], abbreviated),
-        _counts("MACs", "multiply-adds", [one.macs for one in found], abbreviated),
-        _counts("FLOPs", "2 per MAC", [one.flops for one in found], abbreviated),
-        _counts("Activations", "outputs of conv. and linear layers", [one.activations for one in found], abbreviated),
-        _counts("Weighted layers", "without projections", [one.weighted_layers for one in found], grouped, "fewest"),
-        _shapes("Final feature map", "C × H × W", [one.features for one in found]),
-        _counts("Receptive field", "longest path", [one.receptive_field for one in found], _pixels, "largest"),
-    ]
-    return _table("Figures", columns, "<tbody>" + "".join(rows) + "</tbody>")
+def figures_html(found: Comparison) -> str:
+    """The totals, a row each: at a glance and exact, with the difference to the first network under it."""
+    total = found.total
+    rows = [_row(_heading(one.quantity), _figures(one)) for one in total.counts]
+    rows += [_row(f"{escape(one.name)}<small>C × H × W</small>", _texts(one.values)) for one in total.said]
+    return _table("Totals", found.networks, f"<tbody>{''.join(rows)}</tbody>")
 
 
-def _pixels(count: int) -> str:
-    return f"{grouped(count)} px"
+def _heading(quantity: Quantity) -> str:
+    return f"{escape(quantity.name)}<small>{escape(quantity.note)}</small>"
 
 
-def _counts(name: str, note: str, counts: Sequence[int], brief: Callable[[int], str], named: str = "smallest") -> str:
-    """A row of counts; the smallest (or the largest) is named if they are not all alike."""
-    first, best = counts[0], max(counts) if named == "largest" else min(counts)
-    tag = f' <span class="rv-tag">{named}</span>' if max(counts) > min(counts) else ""
+def _figures(one: Counts) -> list[str]:
+    """Cells of counts, shortly and exactly."""
     cells = []
-    for place, count in enumerate(counts):
-        exact, value = grouped(count), brief(count)
-        lines = f"<span>{value}</span>" + (tag if count == best else "")
-        lines += f"<small>{exact}</small>" if not value.startswith(exact) else ""
-        cells.append(_cell(lines + (_change(first, count) if place else ""), count != first))
-    return _row(f"{name}<small>{note}</small>", cells)
+    for place, count in enumerate(one.values):
+        exact, value = one.quantity.exact(count or 0), one.quantity.brief(count or 0)
+        lines = f"<span>{value}</span>{_tag(one, place)}" + (f"<small>{exact}</small>" if exact != value else "")
+        cells.append(_cell(lines + (_change(one, place) if place else ""), bool(one.difference(place))))
+    return cells
 
 
-def _change(first: int, count: int) -> str:
-    """The absolute and the relative difference, each with its sign."""
-    share = relative(count - first, first).replace(" ", "&nbsp;")
-    return f'<small class="rv-sign">{signed(count - first)}{f" ({share})" if share else ""}</small>'
+def _tag(one: Counts, place: int) -> str:
+    """What the best of a row is called, at the best."""
+    return f' <span class="rv-tag">{one.quantity.best}</span>' if place in one.best else ""
 
 
-def _shapes(name: str, note: str, shapes: Sequence[Shape]) -> str:
-    first = shapes[0]
-    cells = []
-    for place, shape in enumerate(shapes):
-        parts = [
-            f"{signed(other - one)} {unit}"
-            for one, other, unit in zip(first[:2], shape[:2], ("channels", "px a side"), strict=True) if one != other
-        ]  # fmt: skip
-        change = f'<small class="rv-sign">{", ".join(parts) or "same"}</small>' if place else ""
-        cells.append(_cell(f"<span>{dimensions(shape)}</span>{change}", shape != first))
-    return _row(f"{name}<small>{note}</small>", cells)
+def _change(one: Counts, place: int) -> str:
+    """The absolute and the relative difference to the first network, each with its sign."""
+    more = one.difference(place)
+    if more is None:
+        return ""
+    share = relative(more, one.values[0] or 0).replace(" ", "&nbsp;")
+    return f'<small class="rv-sign">{signed(more)}{f" ({share})" if share else ""}</small>'
 
 
-def stages_html(columns: Sequence[Column]) -> str:
+def stages_html(found: Comparison) -> str:
     """The papers' Table 1 with a column a network, aligned by stage; "–" where a network has no such row."""
-    plans = [column.plan for column in columns]
-    bodies = [_group(name, rows, plans) for name, rows in aligned_rows(plans)]
-    return _table("Stages", columns, "".join(bodies))
+    return _table("Stages", found.networks, "".join(_group(part, len(found.networks)) for part in found.parts))
 
 
-def _group(name: str, rows: Sequence[StageRow | None], plans: Sequence[Plan]) -> str:
-    """One row of Table 1: its structure, shortcuts, output and costs under each other."""
-    lines = [("Structure", _texts([_structure(row) if row else None for row in rows]))]
-    number = int(name.removeprefix("stage ")) if name.startswith("stage ") else 0
-    if number:
-        shortcuts = [_shortcuts(plan, number) if row else None for plan, row in zip(plans, rows, strict=True)]
-        lines.append(("Shortcuts", _texts(shortcuts)))
-    lines.append(("Output", _texts([dimensions(row.output) if row else None for row in rows])))
-    for label, counts in (
-        ("Parameters", [row.params if row else None for row in rows]),
-        ("MACs", [row.macs if row else None for row in rows]),
-    ):
-        if any(counts):
-            lines.append((label, _numbers(counts)))
-    heading = f'<tr><th scope="rowgroup" colspan="{1 + len(plans)}"><span>{escape(name)}</span></th></tr>'
-    return f'<tbody class="rv-group">{heading}{"".join(_row(label, cells) for label, cells in lines)}</tbody>'
+def _group(part: Part, wide: int) -> str:
+    """One row of Table 1: its structure, shortcuts and output, and its counts under each other."""
+    lines = [_row(one.name, _texts(list(map(_stacked, one.values)))) for one in part.said]
+    lines += [_row(one.quantity.name, _numbers(one)) for one in part.there]
+    heading = f'<tr><th scope="rowgroup" colspan="{1 + wide}"><span>{escape(part.name)}</span></th></tr>'
+    return f'<tbody class="rv-group">{heading}{"".join(lines)}</tbody>'
 
 
-def _structure(row: StageRow) -> str:
-    lines = "<br>".join(escape(line) for line in row.structure)
-    if not row.blocks:
-        return lines
-    return f'<span class="rv-stack"><span class="rv-lines">{lines}</span> × {row.blocks}</span>'
-
-
-def _shortcuts(plan: Plan, number: int) -> str:
-    kinds = Counter(shortcut_name(block) for block in plan.stages[number - 1].blocks)
-    return ", ".join(f"{count} {_short(name)}" for name, count in kinds.items())
-
-
-def _short(name: str) -> str:
-    return "without" if name == "no shortcut" else name.removesuffix(" shortcut")
+def _stacked(value: str | None) -> str | None:
+    """A text as HTML; what stands in brackets has a line each, as in the papers."""
+    if value is None or "] × " not in value:
+        return value and escape(value).replace("; ", "<br>")
+    inside, _, times = value.removeprefix("[").partition("] × ")
+    lines = escape(inside).replace("; ", "<br>")
+    return f'<span class="rv-stack"><span class="rv-lines">{lines}</span> × {times}</span>'
 
 
 def _texts(values: Sequence[str | None]) -> list[str]:
@@ -146,12 +109,13 @@ def _texts(values: Sequence[str | None]) -> list[str]:
     ]
 
 
-def _numbers(counts: Sequence[int | None]) -> list[str]:
-    first = counts[0]
+def _numbers(one: Counts) -> list[str]:
+    """Cells of exact counts."""
     cells = []
-    for count in counts:
-        change = _change(first or 0, count or 0) if count != first else ""
-        cells.append(_cell(f"<span>{'–' if count is None else grouped(count)}</span>{change}", count != first))
+    for place, count in enumerate(one.values):
+        differs = count != one.values[0]
+        lines = f"<span>{'–' if count is None else one.quantity.exact(count)}</span>{_tag(one, place)}"
+        cells.append(_cell(lines + (_change(one, place) if differs else ""), differs))
     return cells
 
 
@@ -165,8 +129,8 @@ def block_html(columns: Sequence[Column], path: str) -> str:
         if name not in DETAILS or len(set(values)) > 1:
             rows.append(_row(escape(name), _texts(values)))
     found = [costs(column.plan).block(block) for column, block in zip(having, blocks, strict=True)]
-    rows.append(_row("parameters", _numbers([cost.params for cost in found])))
-    rows.append(_row("MACs", _numbers([cost.macs for cost in found])))
+    rows.append(_row("parameters", _numbers(Counts(PARAMS, tuple(cost.params for cost in found)))))
+    rows.append(_row("MACs", _numbers(Counts(MACS, tuple(cost.macs for cost in found)))))
     lacking = ", ".join(escape(column.name) for column in columns if column not in having)
     note = f"<p>Not in {lacking}.</p>" if lacking else ""
     return note + _table("Block", having, "<tbody>" + "".join(rows) + "</tbody>")
@@ -180,7 +144,7 @@ def _row(heading: str, cells: Sequence[str]) -> str:
     return f'<tr><th scope="row">{heading}</th>{"".join(cells)}</tr>'
 
 
-def _table(corner: str, columns: Sequence[Column], body: str) -> str:
+def _table(corner: str, columns: Sequence[Column | Named], body: str) -> str:
     names = "".join(f'<th scope="col">{escape(column.name)}</th>' for column in columns)
     head = f'<thead><tr><th scope="col">{corner}</th>{names}</tr></thead>'
     return f'{STYLE}<div class="rv-compare" tabindex="0"><table>{head}{body}</table></div>'

@@ -1,13 +1,27 @@
-"""The tables of a comparison on the page."""
+"""The tables of a comparison on the page, and the same tables to take along."""
 
 from __future__ import annotations
 
+from functools import partial
+from shlex import quote
+
 import streamlit as st
 
-from visualizer.ui.compare_columns import kept
+from visualizer.analysis.compared import BEST, Comparison, Load, compared
+from visualizer.analysis.memory import OPTIMISERS, PRECISIONS
+from visualizer.figures.compare_tables import FORMS, Form
+from visualizer.resnet import text
+from visualizer.ui.compare_columns import columns, kept
 from visualizer.ui.compare_tables import figures_html, stages_html
+from visualizer.ui.control import control
+from visualizer.ui.state import change
+from visualizer.ui.store import FIGURES
 from visualizer.ui.theme import theme
-from visualizer.ui.views import View
+from visualizer.ui.views import BATCHES, View
+
+FILE = "comparison"
+HEIGHT = 420
+"""Pixels of the text to copy, which scrolls in itself."""
 
 
 def ground() -> None:
@@ -18,19 +32,86 @@ def ground() -> None:
     st.html(f"<style>@media(max-width:800px){{{rule}}}</style>")
 
 
-def figures_view(state: View) -> None:
-    """The headline figures side by side."""
-    st.html(kept("figures", state, figures_html))
-
-
-def stages_view(state: View) -> None:
-    """Table 1 side by side."""
-    st.html(kept("stages", state, stages_html))
+def comparison(state: View) -> Comparison:
+    """The table of the compared networks, memory for the batch, precision and optimiser of the view."""
+    return compared(columns(state), Load(state.batch, state.precision, state.optimiser))
 
 
 def tables_view(state: View) -> None:
-    """The figures, and Table 1."""
+    """The totals, Table 1 side by side, and both to take along."""
     ground()
-    figures_view(state)
+    load = f"{state.batch} {state.precision} {state.optimiser}"
+    st.html(kept(f"figures {load}", state, lambda _: figures_html(comparison(state))))
+    st.caption(
+        f"Differences are to network 1. “fewest”, “least” and “largest” mark the best of a row: {BEST}; "
+        "best is no word about accuracy."
+    )
+    _load(state)
     st.subheader("Stages", anchor=False)
-    stages_view(state)
+    st.html(kept("stages", state, lambda _: stages_html(comparison(state))))
+    st.caption("The receptive field is that at the end of the stage: side in pixels of the input, on the longest path.")
+    _take_along(state)
+
+
+def _load(state: View) -> None:
+    """What memory is counted for, as on Explore's page of costs."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        choices = (
+            ("Memory for pictures in a batch", "batch", BATCHES), ("Precision", "precision", tuple(PRECISIONS)),
+            ("Optimiser", "optimiser", tuple(OPTIMISERS)),
+        )  # fmt: skip
+        for label, field, known in choices:
+            control(
+                st.selectbox, label, known, key=f"compared_{field}", value=getattr(state, field), width=230,
+                act=partial(_chosen, field, known),
+            )  # fmt: skip
+
+
+def _chosen(field: str, known: tuple[object, ...], value: object) -> None:
+    if value in known:  # a browser can send anything
+        change(**{field: value})
+
+
+def _take_along(state: View) -> None:
+    st.subheader("Take the tables along", anchor=False)
+    with st.container(horizontal=True):
+        for key, form in FORMS.items():
+            st.download_button(
+                f"Download {form.title}", partial(written, state, key), f"{FILE}.{form.extension}", form.mime,
+                key=f"download_{key}", on_click="ignore", icon=":material/download:",
+            )  # fmt: skip
+    copy = st.expander("Copy them, or make them again", key="compared_copy", on_change="rerun")
+    if copy.open:
+        with copy:
+            _copy(state)
+
+
+def _copy(state: View) -> None:
+    st.code(command(state), "bash", wrap_lines=True)
+    key = st.segmented_control(
+        "Form", list(FORMS), default="markdown", key="compared_form", format_func=_title, required=True
+    )
+    key = key if key in FORMS else "markdown"
+    st.code(written(state, key), None, height=HEIGHT)
+
+
+def _title(key: str) -> str:
+    return FORMS[key].title if key in FORMS else key
+
+
+def written(state: View, key: str) -> str:
+    """The table in one of `FORMS`, written once for all who ask for it."""
+    form: Form = FORMS[key]
+    load = state.batch, state.precision, state.optimiser
+    return FIGURES.value(
+        ("comparison", key, state.compared, state.resolution, load), lambda: form.of(comparison(state)), len
+    )
+
+
+def command(state: View) -> str:
+    """The line that prints the same table."""
+    specs = " ".join(quote(text(spec)) for spec in state.compared)
+    return (
+        f"python -m visualizer compare {specs} --resolution {state.resolution} --batch {state.batch} "
+        f"--precision {state.precision} --optimiser {quote(state.optimiser)}"
+    )
