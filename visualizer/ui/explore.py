@@ -17,6 +17,7 @@ from visualizer.ui.heat import Lit, at_once, complaint, heat_controls, is_waitin
 from visualizer.ui.links import MAX_PARAM
 from visualizer.ui.map_component import network_map_view
 from visualizer.ui.map_controls import map_controls
+from visualizer.ui.report_pages import explore_report
 from visualizer.ui.state import change, refuse, remember, view
 from visualizer.ui.store import FIGURES
 from visualizer.ui.tables import figures_html, picture_html, stages_html
@@ -82,13 +83,20 @@ def map_view(state: View) -> DeltaGenerator:
         complaint(found)
     map_controls(state)
     if coloured:
-        heat_controls(state, lambda: take_along(state, found))
+        heat_controls(state, lambda: _along(state, found))
     else:
-        take_along(state)
+        with st.container(horizontal=True):
+            _along(state, found)
     numbers = state.numbers == "shown" and state.figure == "map"
     if numbers and (state.view, state.section) != COUNTED_IN:
         numbers_toggle(state)
     return place
+
+
+def _along(state: View, found: Lit) -> None:
+    """The map as a file, and the page as one."""
+    take_along(state, found)
+    explore_report(state, found)
 
 
 def light_up(state: View, place: DeltaGenerator, said: Iterable[str] = ()) -> None:
