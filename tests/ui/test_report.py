@@ -1,0 +1,59 @@
+"""What a page's report holds, made as a download makes it: outside of a session, from the view alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib.metadata import version
+
+import pypdfium2
+
+from tests.conftest import Row
+from visualizer.figures.report import Link, Report, Shot, Table, Words
+from visualizer.figures.report_html import report_html
+from visualizer.figures.report_pdf import report_pdf
+from visualizer.resnet import preset
+from visualizer.ui.heat import Lit
+from visualizer.ui.report import foot, opening
+from visualizer.ui.report_pages import activations_parts, explore_parts
+from visualizer.ui.views import START, View
+
+SMALL = replace(START, spec=preset("resnet20"), resolution=32, select="layer2.0", seed=7)
+
+
+def _report(state: View, live: str = "http://localhost:8501/?net=resnet50&select=layer1") -> Report:
+    return Report("A title", (*opening(live), *explore_parts(state, Lit())), foot(state))
+
+
+def test_explores_report_has_the_published_numbers_in_both_forms(golden: dict[str, Row]) -> None:
+    report = _report(START)
+    page = report_html(report).decode()
+    text = "\n".join(one.get_textpage().get_text_range() for one in pypdfium2.PdfDocument(report_pdf(report)))
+    row = golden["tv_resnet50"]
+    for number in (row["params"], row["macs"], row["conv_linear_acts"]):
+        assert f"{int(number):,}" in page
+        assert f"{int(number):,}" in text
+    tables = [item for item in report.items if isinstance(item, Table)]
+    stages = next(table for table in tables if table.head[0] == "Stage")
+    assert sum(int(line[4].replace(",", "")) for line in stages.rows) == int(row["params"])
+
+
+def test_a_report_leads_back_and_says_versions_and_seed() -> None:
+    link, words = opening("http://localhost:8501/compare?net=resnet18")
+    assert link == Link("This view, live", "http://localhost:8501/compare?net=resnet18")
+    assert isinstance(words, Words)
+    assert words.text.endswith("/compare?net=resnet18")
+    for part in ("torch " + version("torch"), "streamlit " + version("streamlit"), "Seed of random weights: 7"):
+        assert part in foot(SMALL)
+
+
+def test_the_report_of_activations_has_the_maps_and_says_that_nobody_trained_the_weights() -> None:
+    parts = list(activations_parts(SMALL))
+    assert any(isinstance(part, Shot) and part.png.startswith(b"\x89PNG") for part in parts)
+    assert any(isinstance(part, Words) and "untrained" in part.text for part in parts)
+
+
+def test_a_report_of_a_picture_that_is_gone_says_so_and_has_the_rest() -> None:
+    parts = list(activations_parts(replace(SMALL, picture="ab" * 32)))
+    assert not any(isinstance(part, Shot) for part in parts)
+    assert any(isinstance(part, Words) and "no longer" in part.text for part in parts)
+    assert any(isinstance(part, Table) for part in parts)
