@@ -9,6 +9,7 @@ from visualizer.ui.compare_tables_view import tables_view
 from visualizer.ui.compare_words import words_view
 from visualizer.ui.measured import measured_view
 from visualizer.ui.sentences import literal
+from visualizer.ui.similarity import similarity_view
 from visualizer.ui.state import refusals, view
 from visualizer.ui.views import COMPARED
 from visualizer.ui.weights_fit import settle_weights
@@ -22,7 +23,7 @@ cards(view())
 addition(view())
 usual_size(view())
 words_view(view())
-SHOW = {"Maps": maps_view, "Tables": tables_view, "Measured here": measured_view}
+SHOW = {"Maps": maps_view, "Tables": tables_view, "Measured here": measured_view, "Similarity": similarity_view}
 opened = view().compare if view().compare in SHOW else COMPARED[0]
 tabs = st.tabs(list(SHOW), key="compare", default=opened, on_change=open_compared)
 for tab, show in zip(tabs, SHOW.values(), strict=True):

@@ -139,7 +139,7 @@ def test_a_network_has_the_gram_matrices_of_its_values(spec: ResNetSpec, n: int,
     """All values of one picture after the other, by the ordinary walk, against the pass over all pictures."""
     model = _model(spec, 12)
     pictures, places = _pictures(model, n), compared_places(model.plan, place)
-    found = gram_matrices(model, pictures, list(places.values()))
+    found = list(gram_matrices(model, pictures, list(places.values())))
     with torch.inference_mode():
         each = [dict(walk(model, torch.from_numpy(one)[None])) for one in pictures]
     for gram, address in zip(found, places.values(), strict=True):
@@ -170,7 +170,7 @@ def test_values_are_let_go_address_by_address(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(module, "walk", watched)
     monkeypatch.setattr(module, "_AT_ONCE", 2)
     model = _model(parse("resnet20"), 8)
-    gram_matrices(model, _pictures(model, 8), list(compared_places(model.plan).values()))
+    list(gram_matrices(model, _pictures(model, 8), list(compared_places(model.plan).values())))
     assert len(seen) == 4 * 10
     assert most <= 4 + 1
 
@@ -179,7 +179,8 @@ def test_progress_is_told_step_by_step_and_can_end_the_run() -> None:
     model = _model(parse("resnet20?depths=1"), 8)
     steps: list[tuple[int, int]] = []
     addresses = list(compared_places(model.plan).values())
-    gram_matrices(model, _pictures(model, 40), addresses, lambda done, all_steps: steps.append((done, all_steps)))
+    list(gram_matrices(model, _pictures(model, 40), addresses, lambda done, every: steps.append((done, every))))
+    assert not torch.is_inference_mode_enabled()
     assert [done for done, _ in steps] == list(range(steps[0][1]))
 
     def stop(done: int, _: int) -> None:
@@ -187,4 +188,4 @@ def test_progress_is_told_step_by_step_and_can_end_the_run() -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        gram_matrices(model, _pictures(model, 40), addresses, stop)
+        next(gram_matrices(model, _pictures(model, 40), addresses, stop))

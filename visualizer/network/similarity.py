@@ -52,20 +52,24 @@ def compared_places(plan: Plan, place: Literal["out", "branch"] = "out") -> dict
 
 def gram_matrices(
     model: ResNet, pictures: Maps, addresses: Sequence[str], progress: Progress | None = None
-) -> Matrices:
-    """K = XXᵀ at each of the addresses (in the walk's order), where the mean picture is taken from the rows of X.
+) -> Iterator[Matrices]:
+    """K = XXᵀ, n×n, at each of the addresses (in the walk's order), where the mean picture is taken from the rows of X.
 
-    pictures: n×3×H×W, normalised. The result is addresses × n × n. Of all pictures only the values at one address
-    are kept at once. `progress(done, steps)` is called before each step of each batch; what it raises ends the run.
+    pictures: n×3×H×W, normalised. Of all pictures only the values at one address are kept at once.
+    `progress(done, steps)` is called before each step of each batch; what it raises ends the run.
     """
-    with torch.inference_mode():
-        return np.stack([_gram(values) for values in _side_by_side(model, pictures, addresses, progress)])
+    told = _side_by_side(model, pictures, addresses, progress)
+    for _ in addresses:
+        # Not around the loop: a generator that waits would leave the mode on for whoever goes on meanwhile.
+        with torch.inference_mode():
+            found = _gram(next(told))
+        yield found
 
 
 def cka(first: Matrices, second: Matrices, estimator: Estimator = "unbiased") -> Matrices:
     """CKA of every place of one network (rows) with every place of another (columns), from their Gram matrices.
 
-    From 0 or, unbiased, from −1, to 1; NaN where values are not finite, or all pictures alike. ValueError: the numbers
+    first, second: places × n × n. From 0 or, unbiased, from −1, to 1; NaN where values are not finite, or all pictures alike. ValueError: the numbers
     of pictures differ, or there are fewer than `FEWEST`.
     """
     one, other = (_directions(grams, estimator) for grams in (first, second))
