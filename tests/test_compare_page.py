@@ -91,17 +91,17 @@ def test_cells_that_differ_are_marked_and_no_others() -> None:
 
 def test_networks_come_and_go_up_to_four_and_down_to_two() -> None:
     at = _page()
-    at.button(key="add_copy").click().run()
-    assert _names(at) == ["ResNet-50", "ResNet-34", "ResNet-50"]
-    assert _edited(at) == [2]
+    at.button(key="copy_0").click().run()
+    assert _names(at) == ["ResNet-50", "ResNet-50", "ResNet-34"]
+    assert _edited(at) == [1]
     assert "the same network as 1 · ResNet-50" in _html(at)
     at.selectbox(key="add").set_value("seresnet50").run()
     assert _names(at)[3] == "SE-ResNet-50"
-    assert not _has(at, "add_copy")
-    assert _compared(at) == ["resnet50", "resnet34", "resnet50", "seresnet50"]
+    assert all(at.button(key=f"copy_{place}").disabled for place in range(4))
+    assert _compared(at) == ["resnet50", "resnet50", "resnet34", "seresnet50"]
     at.button(key="remove_3").click().run()
     at.button(key="remove_0").click().run()
-    assert _names(at) == ["ResNet-34", "ResNet-50"]
+    assert _names(at) == ["ResNet-50", "ResNet-34"]
     assert _edited(at) == [1]
     assert not at.exception
 
@@ -154,18 +154,18 @@ def test_every_comparison_opens_and_says_what_there_is_to_see(name: str) -> None
     assert not at.warning
     assert _names(at) == [network_name(spec) for spec in row.specs]
     assert at.number_input(key="resolution").value == row.resolution
-    assert row.lesson in [caption.value for caption in at.caption]
+    assert f"{row.lesson} ({row.source})" in [caption.value for caption in at.caption]
     assert at.pills(key="comparison").value == name
 
 
 def test_cifar_networks_are_compared_at_32() -> None:
     at = _page()
-    at.pills(key="comparison").set_value("CIFAR, 20 to 110 layers").run()
+    at.pills(key="comparison").set_value("CIFAR, 20 to 1202 layers").run()
     html = _html(at)
     assert "64 × 8 × 8" in html
     assert "269,722" in html
     assert "max pool" not in html
-    assert _compared(at) == ["resnet20", "resnet32", "resnet56", "resnet110"]
+    assert _compared(at) == ["resnet20", "resnet56", "resnet110", "resnet1202"]
 
 
 def test_a_size_that_fits_none_is_said_with_the_one_that_fits() -> None:

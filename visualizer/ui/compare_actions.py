@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from visualizer.resnet import ResNetSpec
 from visualizer.ui.state import change, view
 from visualizer.ui.views import MOST_COMPARED, Network, still_there
+from visualizer.ui.weights_fit import fitted
 
 
 def show(networks: Sequence[Network], slot: int, **more: int | str) -> None:
@@ -43,18 +45,44 @@ def swap(place: int) -> None:
 
 
 def put(place: int, network: Network) -> None:
-    """Replace the network at `place`."""
+    """Replace the network at `place`, or set one more at the end, which the sidebar then edits."""
     networks = list(view().networks)
     if place < len(networks):
         networks[place] = network
         show(networks, view().slot)
+    elif place == len(networks):
+        add(network)
+
+
+def choose(place: int, spec: ResNetSpec) -> None:
+    """Another network at `place`; its weights stay where they fit this one too, else they are random."""
+    networks = view().networks
+    put(place, fitted(spec, networks[place].weights) if place < len(networks) else Network(spec))
+
+
+def weigh(place: int, weights: str) -> None:
+    """Other weights for the network at `place`."""
+    networks = view().networks
+    if place < len(networks):
+        put(place, fitted(networks[place].spec, weights))
 
 
 def add(network: Network) -> None:
     """Set one more network at the end, and let the sidebar edit it."""
+    _insert(len(view().networks), network)
+
+
+def duplicate(place: int) -> None:
+    """Set a copy of the network at `place` to its right, and let the sidebar edit the copy."""
+    networks = view().networks
+    if place < len(networks):
+        _insert(place + 1, networks[place])
+
+
+def _insert(place: int, network: Network) -> None:
     networks = view().networks
     if len(networks) < MOST_COMPARED:
-        show((*networks, network), len(networks))
+        show((*networks[:place], network, *networks[place:]), place)
 
 
 def select(place: int, path: str) -> None:
