@@ -8,7 +8,7 @@ stands at s + ½ − 1/(2n), where n is the network's number of blocks in it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -31,15 +31,18 @@ _CROWDED = 60
 """From so many points on they are small."""
 
 
-def depth_beside(plans: Sequence[Plan], chart: Chart, theme: Theme, selected: Collection[str] = ()) -> go.Figure:
+def depth_beside(
+    plans: Sequence[Plan], chart: Chart, theme: Theme, selected: Sequence[str] = (), places: Sequence[int] = ()
+) -> go.Figure:
     """The chart's curves, one for each of the plans.
 
-    selected: the path of the block in each network that is emphasised, "" for none.
+    selected: the path of the block in each network that is emphasised, "" for none. places: the networks' places in
+    the comparison, which give them their looks; 0, 1, 2 and so on if they are not said.
     """
-    chosen = (*selected, *[""] * (len(plans) - len(selected)))
+    chosen = selected or [""] * len(plans)
     traces = [
         _curve(plan, chart, curve, number, theme, block)
-        for number, (plan, curve, block) in enumerate(zip(plans, chart.curves, chosen, strict=True))
+        for plan, curve, number, block in zip(plans, chart.curves, places or range(len(plans)), chosen, strict=True)
     ]
     return go.Figure(traces, _layout(plans, chart, theme))
 

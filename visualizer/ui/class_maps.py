@@ -67,7 +67,8 @@ def class_maps_view() -> None:
     if state.target >= state.spec.classes:
         st.caption(f"There is no class {state.target}, only 0 to {state.spec.classes - 1}; the most probable is shown.")
     _classes(state, found)
-    way = _choices(state)
+    way_choice(state)
+    way = way_of(state)
     block = selected_block(state)
     _large(state, found, block, way)
     _strip(state, found, block, way)
@@ -75,7 +76,7 @@ def class_maps_view() -> None:
 
 def _classes(state: View, found: ClassMaps) -> None:
     """The most probable classes as maps of the last block, and a search among all."""
-    share, names = probabilities(found.logits), _names(state)
+    share, names = probabilities(found.logits), names_of(state)
     likely = [int(at) for at in share.argsort(kind="stable")[::-1][:LIKELY]]
     if found.target not in likely:
         likely.append(found.target)
@@ -93,10 +94,10 @@ def _classes(state: View, found: ClassMaps) -> None:
     )
     title = f"The most probable classes, each with its map at the last block ({last}); {flag(state)}"
     frames_view((FrameRow(title, row),), str(found.target), "Classes", "class_frames", _choose)
-    _search(names, found.target)
+    class_search(names, found.target)
 
 
-def _names(state: View) -> list[str]:
+def names_of(state: View) -> list[str]:
     """Of all classes, in order."""
     known = class_names(state)
     return list(known) or [f"class {at}" for at in range(state.spec.classes)]
@@ -109,7 +110,8 @@ def _choose(text: str) -> None:
         change(target=int(text))
 
 
-def _search(names: list[str], target: int) -> None:
+def class_search(names: list[str], target: int) -> None:
+    """Choose a class by its name, or by its number where there are too many."""
     if len(names) > MOST_LISTED:
         label = f"Another class (0 to {len(names) - 1})"
         whole_number(label, "class", target, 0, len(names) - 1, lambda number: change(target=number), width=300)
@@ -122,21 +124,27 @@ def _search(names: list[str], target: int) -> None:
     )  # fmt: skip
 
 
-def _choices(state: View) -> Way:
-    """Method and place, as they are chosen; a plain network has no shortcut."""
-    place = state.place if state.place in PLACE_WORDS else "out"
-    known = [name for name in PLACE_WORDS if name != "shortcut" or state.spec.shortcut != "none"]
-    st.session_state["method"], st.session_state["cam_place"] = state.method, place if place in known else "out"
+def way_choice(state: View) -> None:
+    """Choose method and place; a plain network has no shortcut."""
+    st.session_state["method"], st.session_state["cam_place"] = way_of(state)
     row = st.container(horizontal=True, vertical_alignment="bottom")
     row.segmented_control(
         "Method", METHODS, key="method", required=True, format_func=words(METHOD_WORDS), help=METHOD_HELP,
         on_change=lambda: _known("method", METHODS), width="content",
     )  # fmt: skip
     row.segmented_control(
-        "Of", known, key="cam_place", required=True, format_func=words(PLACE_WORDS), help=PLACE_HELP,
+        "Of", _places(state), key="cam_place", required=True, format_func=words(PLACE_WORDS), help=PLACE_HELP,
         on_change=lambda: _known("cam_place", tuple(PLACE_WORDS), "place"), width="content",
     )  # fmt: skip
-    return state.method, place if place in known else "out"
+
+
+def way_of(state: View) -> Way:
+    """Method and place of a view; a place that its network does not have gives way to the output."""
+    return state.method, state.place if state.place in _places(state) else "out"
+
+
+def _places(state: View) -> list[str]:
+    return [name for name in PLACE_WORDS if name != "shortcut" or state.spec.shortcut != "none"]
 
 
 def _known(key: str, choices: tuple[str, ...], field: str = "") -> None:
@@ -191,7 +199,7 @@ def _strip(state: View, found: ClassMaps, block: Block, way: Way) -> None:
     rows = []
     for stage in state.plan.stages:
         shown = tuple(
-            Frame(one.path, drawn[one.path], one.path, _note(maps[one.path]), f"Class map at {one.path}")
+            Frame(one.path, drawn[one.path], one.path, note(maps[one.path]), f"Class map at {one.path}")
             for one in stage.blocks if one.path in maps
         )  # fmt: skip
         height, width = stage.output[1:]
@@ -205,6 +213,7 @@ def _strip(state: View, found: ClassMaps, block: Block, way: Way) -> None:
     frames_view(tuple(rows), block.path, "Class maps of every block", "cam_frames", select)
 
 
-def _note(one: NDArray[Any]) -> str:
+def note(one: NDArray[Any]) -> str:
+    """The largest value that speaks for the class."""
     most = float(speaking_for(one).max())
     return f"up to {number(most)}" if most else "nothing"

@@ -130,7 +130,7 @@ def _charts(state: View, sides: Sequence[Side], apart: Mapping[str, Distance]) -
     block, shown = selected_block(state), list(charts(sides, apart))
     st.markdown("**Block by block, from the first to the last (measured on the picture)**")
     if state.weights == RANDOM:
-        st.caption(_untrained(state.spec))
+        st.caption(untrained_words(state.spec))
     block_chart(state, depth_charts(state.plan, shown, theme(), block.path), "depth_curves", _words(shown))
     missing = _missing(sides[0])
     if missing:
@@ -190,7 +190,7 @@ def block_chart(state: View, figure: Figure, key: str, alt: str) -> None:
     st.plotly_chart(figure, key=key, on_select=clicked, selection_mode="points", alt=alt, config=QUIET)
 
 
-def _untrained(spec: ResNetSpec) -> str:
+def untrained_words(spec: ResNetSpec) -> str:
     """What untrained weights mean for the curves of this network."""
     norm = UNTRAINED_NORM if spec.norm == "batch" else ""
     return UNTRAINED + norm + (UNTRAINED_SUM if spec.shortcut != "none" else "")

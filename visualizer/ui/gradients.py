@@ -6,7 +6,7 @@ Bounded, queued and kept for all sessions like the maps (`computing`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
@@ -46,21 +46,26 @@ def class_maps_of(state: View) -> ClassMaps:
     """The maps of a view's class (-1: the most probable) at every block; raises what `maps_of` does."""
     check_whole_cost(state)
     _check_kept(state)
-    target = state.target if state.target < state.spec.classes else -1
-    key = ("class maps", *pass_key(state), target)
+    key = class_maps_key(state)
 
     def computed() -> ClassMaps:
         from visualizer.network.cam import class_maps
 
         pixels = input_of(state)
         with turn():
-            return class_maps(model_of(state), pixels, target, change_of(state), progress=tell)
+            return class_maps(model_of(state), pixels, key[-1], change_of(state), progress=tell)
 
     with st.spinner("Computing the class maps …"), progress("Step") as tell:
         found = MAPS.value(key, computed, _size)
     if not all(np.isfinite(one).all() for one in (found.logits, *_all(found))):
         raise NotFiniteError(GROWN)
     return found
+
+
+def class_maps_key(state: View) -> tuple[Any, ...]:
+    """What the class maps of a view depend on, its class at the end: -1 for the most probable, or where it has none."""
+    target = state.target if state.target < state.spec.classes else -1
+    return ("class maps", *pass_key(state), target)
 
 
 def measured_of(state: View, block: Block, row: int, column: int) -> Measured:
