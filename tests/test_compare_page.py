@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import zlib
-from base64 import b64decode
 from html import unescape
 from urllib.parse import parse_qs, urlencode
 
@@ -36,12 +33,6 @@ def _html(at: AppTest) -> str:
     return unescape("".join(element.proto.body for element in at.get("html")))
 
 
-def _maps(at: AppTest) -> list[str]:
-    """The widest drawing of each map, as SVG."""
-    found = [json.loads(element.proto.json)["forms"][0]["code"] for element in at.get("bidi_component")]
-    return [zlib.decompress(b64decode(code)).decode() for code in found]
-
-
 def _edited(at: AppTest) -> list[int]:
     """Places of the networks that are said to be edited in the sidebar."""
     return [place for place in range(4) if _has(at, f"edit_{place}") and "✓" in at.button(key=f"edit_{place}").label]
@@ -71,13 +62,6 @@ def test_two_networks_stand_side_by_side() -> None:
         assert words in html
     assert at.button(key="remove_0").disabled
     assert at.button(key="remove_1").disabled
-
-
-def test_the_maps_mark_what_differs_and_what_another_lacks() -> None:
-    maps = _maps(_page(net="resnet34", vs=["resnet18", "resnet34?shortcut=A"], compare="Maps"))
-    assert [svg.count("≠") for svg in maps] == [8, 0, 3]
-    assert "Not in 2 · ResNet-18" in maps[0]
-    assert "Shortcut: projection in 1 · ResNet-34, padded with zeros here" in maps[2]
 
 
 def test_cells_that_differ_are_marked_and_no_others() -> None:

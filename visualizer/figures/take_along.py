@@ -137,6 +137,10 @@ def picture(plan: Plan, choice: Choice = WHOLE) -> Drawing:
     draw = FIGURES[choice.figure]
     if choice.window:
         return cropped(draw(plan, choice, ""), *choice.window)._replace(title=f"Part of {name}")
-    drawing = draw(plan, choice, name)
+    return framed(draw(plan, choice, name))
+
+
+def framed(drawing: Drawing) -> Drawing:
+    """The drawing with a margin around it."""
     inside = Group(drawing.items, "", MARGIN, MARGIN)
     return drawing._replace(width=drawing.width + 2 * MARGIN, height=drawing.height + 2 * MARGIN, items=(inside,))

@@ -1,4 +1,4 @@
-"""The maps of the compared networks, and the selected block of each."""
+"""The maps of the compared networks in one figure, aligned by stage and block, and the selected block of each."""
 
 from __future__ import annotations
 
@@ -7,59 +7,140 @@ from functools import partial
 import streamlit as st
 
 from visualizer.analysis.difference import lacking, marks
+from visualizer.analysis.naming import network_name
+from visualizer.figures.aligned_map import aligned_map
+from visualizer.figures.drawing import Drawing
+from visualizer.figures.report import Heading, Item, Sketch, Words
+from visualizer.figures.take_along import FORMATS, framed
+from visualizer.resnet import text
+from visualizer.ui import store
 from visualizer.ui.compare_actions import select
 from visualizer.ui.compare_columns import Column, columns, kept
 from visualizer.ui.compare_tables import block_html
-from visualizer.ui.map_component import map_figure, network_map_view
-from visualizer.ui.store import FIGURES
-from visualizer.ui.views import View, still_there
+from visualizer.ui.control import control
+from visualizer.ui.handout import locked, shown
+from visualizer.ui.map_component import COLUMNS, Figure, network_map_view
+from visualizer.ui.more_choices import words
+from visualizer.ui.state import change
+from visualizer.ui.take_along import plain_name
+from visualizer.ui.theme import theme
+from visualizer.ui.views import USUAL, View
 
-MAP_HEIGHT = 720
+MAP_HEIGHT = 780
 """In pixels, with the map's buttons and its hint."""
+FOLDED: dict[str, bool | None] = {USUAL: None, "network": True, "stages": True, "blocks": False, "layers": False}
+"""Whether equal blocks are drawn once, by the level at which maps are shown; None: in long stages."""
+FOLD_WORDS = {USUAL: "Once in long stages", "stages": "Once", "blocks": "Each"}
+SIGNS = (
+    "Blocks above each other are compared. Faint: as in network 1. ≠: not as in 1, and what is other. +: not in 1. "
+    "Dashed: nothing there; −: but in 1. Select a block to see it in all networks."
+)
 
 
 def maps_view(state: View) -> None:
-    """The maps side by side, blocks that differ from the first network's marked; a click selects in all of them."""
-    shown = columns(state)
-    found = FIGURES.value(("compare", "marks", state.compared, state.resolution), lambda: _marks(shown), _marks_size)
-    st.caption(
-        "A dashed frame with ≠ marks a block that differs from the first network's block in the same place; in the "
-        "first map it marks a block that another network lacks. Select a block to see it in all networks."
-    )
-    wide = 3 if len(shown) == 3 else 2
-    for start in range(0, len(shown), wide):
-        row = st.columns(wide)
-        for place, column in enumerate(shown[start : start + wide], start):
-            with row[place - start]:
-                figure = map_figure(column.plan, marks=found[place], title=column.name)
-                network_map_view(
-                    figure, _selected(column, state), f"compare_map_{place}", partial(select, place), height=MAP_HEIGHT
-                )
+    """One map of all networks; a click selects a block, and lights up what stands beside it in the others."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        level = next(level for level in FOLD_WORDS if FOLDED[level] is FOLDED[state.level])
+        control(
+            st.segmented_control, "Draw equal blocks", list(FOLD_WORDS), key="level", value=level, required=True,
+            act=lambda level: change(level=level) if level in FOLD_WORDS else None, format_func=words(FOLD_WORDS),
+        )  # fmt: skip
+        _take_along(state)
+    st.caption(SIGNS)
+    network_map_view(_figure(state), _selected(state), "compare_map", chosen, height=MAP_HEIGHT)
     block_view(state)
 
 
-def _selected(column: Column, state: View) -> str:
-    """What is selected, as far as this network has it: the block of a layer that it lacks."""
-    spec, size = column.plan.spec, column.plan.resolution
-    return still_there(spec, state.select, size) or still_there(spec, state.block, size)
+def chosen(path: str) -> None:
+    """Select a part of the figure by its path with its network's number, "2:layer3.1"; any other text selects none."""
+    number, _, within = path.partition(":")
+    known = number.isascii() and number.isdigit() and len(number) == 1 and number != "0"
+    select(*((int(number) - 1, within) if known else (0, "")))
 
 
-def _marks(columns: list[Column]) -> list[dict[str, str]]:
-    first, *others = columns
-    return [
+def _selected(state: View) -> str:
+    return f"{state.slot + 1}:{state.select}" if state.select else ""
+
+
+def _figure(state: View) -> Figure:
+    found = columns(state)
+    key = ("compare", "marks", state.compared, state.resolution)
+    notes = store.FIGURES.value(key, lambda: _notes(found), lambda made: sum(map(len, made.values())) + 150 * len(made))
+    folded = FOLDED[state.level]
+    first, *others = (column.plan for column in found)
+    return Figure(
+        first, partial(_drawing, state), ("aligned", folded), f"aligned {folded}", COLUMNS,
+        beside=tuple(others), notes=notes,
+    )  # fmt: skip
+
+
+def _drawing(state: View, columns_of_form: int | None, title: str = "") -> Drawing:
+    named = [(network_name(column.plan.spec), column.plan) for column in columns(state)]
+    return aligned_map(
+        named, columns=columns_of_form, folded=FOLDED[state.level], alignment=state.alignment, title=title
+    )  # fmt: skip
+
+
+def _notes(compared: list[Column]) -> dict[str, str]:
+    """How each block differs from the first network's, or which networks lack it, by its path in the figure."""
+    first, *others = compared
+    found = [
         lacking(first.plan, [(other.name, other.plan) for other in others]),
         *(marks(first.plan, other.plan, first.name) for other in others),
     ]
-
-
-def _marks_size(found: list[dict[str, str]]) -> int:
-    return sum(200 + 120 * len(of_one) for of_one in found)
+    return {f"{number}:{path}": words for number, one in enumerate(found, 1) for path, words in one.items()}
 
 
 def block_view(state: View) -> None:
-    """The selected block of every network, or the one that the selected layer is in, side by side."""
+    """The selected block, or the one that the selected layer is in, and what stands beside it, side by side."""
     if not state.block:
         return
+    paths = tuple(state.at(place).block for place in range(len(state.compared)))
     stage, index = state.block.removeprefix("layer").split(".")
     st.subheader(f"Stage {stage}, block {int(index) + 1}", anchor=False)
-    st.html(kept(state.block, state, lambda columns: block_html(columns, state.block)))
+    st.html(kept(f"block {' '.join(paths)}", state, lambda columns: block_html(columns, paths)))
+
+
+# ---------------------------------------------------------------- to take along
+
+
+def title(state: View) -> str:
+    """What the figure is called under a picture of it."""
+    names = " · ".join(network_name(spec) for spec in state.compared)
+    return f"{names} at {state.resolution} × {state.resolution} pixels"
+
+
+def _take_along(state: View) -> None:
+    """A button that opens the choice of a format; the file is made when it is asked for."""
+    if not shown("take"):
+        return
+    formats = st.popover(
+        "Take the maps along", key="take_aligned", on_change="rerun", icon=":material/download:", disabled=locked("take")
+    )
+    if not formats.open:
+        return
+    with formats:
+        known = [extension for extension, one in FORMATS.items() if one.of_map]
+        extension = st.selectbox("Format", known, format_func=lambda name: FORMATS[name].title, key="aligned_format")
+        name = plain_name("_".join(map(text, state.compared)))
+        st.download_button(
+            f"Download {extension.upper()}", _content(state, extension), f"{name}_{state.resolution}px.{extension}",
+            FORMATS[extension].mime, on_click="ignore", icon=":material/download:",
+        )  # fmt: skip
+        st.caption(f"All of the figure, {theme()} as the page is.")
+
+
+def _content(state: View, extension: str) -> partial[bytes]:
+    """What makes the file, outside of the session."""
+    of_map, theme_now = FORMATS[extension].of_map, theme()
+    key = ("taken along", "aligned", extension, theme_now, state.compared, state.resolution, FOLDED[state.level])
+
+    def drawn() -> bytes:
+        return of_map(framed(_drawing(state, None, title(state))), theme_now) if of_map else b""
+
+    return partial(store.FIGURES.value, key, drawn, len)
+
+
+def report(state: View) -> list[Item]:
+    """The figure as on the page, with what its signs mean."""
+    return [Heading("Maps, aligned", 1), Words(SIGNS.rpartition(" Select")[0]), Sketch(_drawing(state, None))]

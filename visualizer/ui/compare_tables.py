@@ -12,6 +12,7 @@ from visualizer.analysis import costs
 from visualizer.analysis.aspects import ASPECTS
 from visualizer.analysis.compared import MACS, PARAMS, Comparison, Counts, Named, Part, Quantity
 from visualizer.analysis.format import relative, signed
+from visualizer.figures.captions import node_name
 from visualizer.ui.compare_columns import Column
 
 STYLE = """<style>
@@ -119,11 +120,15 @@ def _numbers(one: Counts) -> list[str]:
     return cells
 
 
-def block_html(columns: Sequence[Column], path: str) -> str:
-    """One block of the networks that have it, aspect by aspect, with its costs; the first of them is the measure."""
-    having = [column for column in columns if any(block.path == path for block in column.plan.blocks)]
-    blocks = [column.plan.block(path) for column in having]
-    rows = []
+def block_html(columns: Sequence[Column], paths: Sequence[str]) -> str:
+    """The blocks with these paths, one a network, aspect by aspect, with their costs; the first one is the measure.
+
+    A path is "" where a network has no such block.
+    """
+    having = [column for column, path in zip(columns, paths, strict=True) if path]
+    blocks = [column.plan.block(path) for column, path in zip(columns, paths, strict=True) if path]
+    places = [_cell(node_name(block), False) for block in blocks]
+    rows = [_row("place", places)] if len({*paths} - {""}) > 1 else []
     for name, aspect in {"type": lambda block: block.kind, **ASPECTS}.items():
         values = [escape(aspect(block)) for block in blocks]
         if name not in DETAILS or len(set(values)) > 1:

@@ -26,7 +26,8 @@ async function draw(map) {
   map.svg.querySelector("title").remove(); // its label says the same, and a tooltip would cover the card
   map.width = map.svg.viewBox.baseVal.width;
   map.height = map.svg.viewBox.baseVal.height;
-  map.chosen = map.halo = map.roved = map.target = map.clicked = undefined;
+  map.chosen = map.roved = map.target = map.clicked = undefined;
+  map.lit = map.halos = [];
   map.mini.stale = true;
   measure(map);
   paint(map);
@@ -125,7 +126,7 @@ function mounted(root) {
     says: of(".says"), live: of(".live"), query: of(".query"), count: of(".count"), results: of(".results"),
     key: of(".key"), mini: { box: of(".mini"), canvas: of(".mini canvas"), frame: of(".mini i"), off: false },
     buttons: Object.fromEntries([...root.querySelectorAll("button")].map((button) => [button.dataset.act, button])),
-    pending: null, said: "", kept: null,
+    pending: null, said: "", kept: null, lit: [], halos: [],
   };
   listen(map);
   map.frame.addEventListener("transitionend", (event) => {

@@ -1,10 +1,10 @@
 // What the server tells of every layer, block and stage, and the card with it that comes up beside a node.
 const WAIT = 150, GRACE = 250; // milliseconds until a card comes, and in which the pointer may go over to it
 
-// The whole list, from its short form: equal blocks are told once.
-function unfolded(index) {
+// The whole list, from its short form: equal blocks are told once. The paths of one network of several begin with `net`.
+function unfolded(index, net = "") {
   const entries = [];
-  const add = (path, [words, output, params, macs], more) => entries.push({ path, words, output, params, macs, ...more });
+  const add = (path, [words, output, params, macs]) => entries.push({ path: net + path, words, output, params, macs });
   for (const [path, ...facts] of index.stem) add(path, facts);
   index.stages.forEach(({ facts, forms }, number) => {
     const stage = `layer${number + 1}`;
@@ -24,7 +24,8 @@ async function entriesOf(map) {
   if (map.indexed !== map.data.index) {
     const code = map.indexed = map.data.index;
     map.entries = inflated(code).then((text) => {
-      const index = JSON.parse(text), entries = unfolded(index);
+      const index = JSON.parse(text), many = index.networks;
+      const entries = many ? many.flatMap((one, number) => unfolded(one, `${number + 1}:`)) : unfolded(index);
       return { entries, notes: index.notes, byPath: new Map(entries.map((entry) => [entry.path, entry])) };
     });
   }

@@ -19,7 +19,7 @@ from visualizer.figures.network_map import NARROW, USUAL, network_map
 from visualizer.figures.svg import svg
 from visualizer.figures.thumbnails import Thumbnails
 from visualizer.resnet import Plan
-from visualizer.ui.map_index import map_index
+from visualizer.ui.map_index import map_index, several_index
 from visualizer.ui.presentation import tall
 from visualizer.ui.store import FIGURES
 from visualizer.ui.theme import theme
@@ -49,7 +49,8 @@ class Figure(NamedTuple):
     key: all that the drawing depends on beside the plan. scene: what of that makes it another picture; while it is the
     same, the browser stays where it is, and a part that is opened or closed stays in its place. columns: of each form
     that the browser may choose from. detail: how much is shown; None where nothing can be opened. heat: the quantity
-    that is told beside a node.
+    that is told beside a node. beside: the plans after the first, where several are in one figure and their paths begin
+    with a number from 1 ("2:layer3.1"); notes: by such paths, what is told beside a node.
     """
 
     plan: Plan
@@ -59,6 +60,13 @@ class Figure(NamedTuple):
     columns: tuple[int | None, ...] = (None,)
     detail: Detail | None = None
     heat: Heat | None = None
+    beside: tuple[Plan, ...] = ()
+    notes: Mapping[str, str] = {}
+
+    @property
+    def plans(self) -> tuple[Plan, ...]:
+        """All of them."""
+        return (self.plan, *self.beside)
 
 
 def map_figure(
@@ -98,14 +106,15 @@ def network_map_view(
 
     The browser chooses the form of the drawing that suits its width.
     """
-    plan, height = figure.plan, tall(height)
-    of_plan = (plan.spec, plan.resolution)
-    forms = FIGURES.value(("figure", *of_plan, figure.key), lambda: _forms(figure), _size)
-    index_key = ("index", *of_plan, figure.key if figure.heat else None)
+    height = tall(height)
+    of_plans = tuple((plan.spec, plan.resolution) for plan in figure.plans)
+    forms = FIGURES.value(("figure", of_plans, figure.key), lambda: _forms(figure), _size)
+    index_key = ("index", of_plans, figure.key if figure.heat else None)
     index = FIGURES.value(index_key, lambda: _packed(_index(figure)), len)
+    scene = " ".join([*(f"{spec} {size}" for spec, size in of_plans), figure.scene])
     data = {
         "forms": forms, "index": index, "selected": selected, "height": height, "theme": theme(),
-        "scene": f"{plan.spec} {plan.resolution} {figure.scene}", "watch": on_window is not None,
+        "scene": scene, "watch": on_window is not None,
         "folds": _foldable(figure) if on_fold else None, "key": colour_words(figure.heat, theme()), "busy": busy,
     }  # fmt: skip
     _COMPONENT(
@@ -174,6 +183,8 @@ def _forms(figure: Figure) -> list[dict[str, Any]]:
 
 def _index(figure: Figure) -> str:
     heat = figure.heat
+    if figure.beside:
+        return several_index(figure.plans, figure.notes)
     return map_index(figure.plan, dict(_notes(figure, heat)), heat.kind.title) if heat else map_index(figure.plan, {})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from visualizer.analysis import Cost, CostTable, costs
@@ -40,6 +40,13 @@ def map_index(plan: Plan, notes: Mapping[str, str], note: str = "") -> str:
         "notes": {**notes, "title": note},
     }
     return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+
+
+def several_index(plans: Sequence[Plan], notes: Mapping[str, str]) -> str:
+    """JSON of several networks; notes: by paths that begin with a network's number, how a part stands to the first."""
+    networks = ",".join(map_index(plan, {}) for plan in plans)
+    told = json.dumps({**notes, "title": "Compared"}, ensure_ascii=False, separators=(",", ":"))
+    return f'{{"networks":[{networks}],"notes":{told}}}'
 
 
 def _form(block: Block, table: CostTable) -> dict[str, Any]:

@@ -39,7 +39,7 @@ function passing(parts, left, right) {
 function paintParts(parts, brush) {
   const colours = new Map();
   const colour = (rect) => {
-    const key = `${rect.getAttribute("class")} ${rect.closest("[class*=heat-],[class*=stage-],.stem,.head")?.getAttribute("class")}`;
+    const key = `${rect.getAttribute("class")} ${rect.closest("[class*=heat-],[class*=stage-],.stem,.head,.equal")?.getAttribute("class")}`;
     if (!colours.has(key)) {
       const { fill, fillOpacity } = getComputedStyle(rect);
       colours.set(key, { fill, opacity: Number(fillOpacity) });

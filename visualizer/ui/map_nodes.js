@@ -9,13 +9,14 @@ function pathOf(node) {
   return node.dataset.path;
 }
 
+// In a figure of several networks a path begins with the number of one: "2:layer3.1".
 function stageAndBlock(path) {
-  const [, stage, block] = /^layer(\d+)(?:\.(\d+))?/.exec(path) ?? [];
-  return { stage: stage && Number(stage), block: block && Number(block) };
+  const [, net = "", stage, block] = /^(\d:)?layer(\d+)(?:\.(\d+))?/.exec(path) ?? [];
+  return { net, stage: stage && Number(stage), block: block && Number(block) };
 }
 
 function isStage(path) {
-  return /^layer\d+$/.test(path);
+  return /^(\d:)?layer\d+$/.test(path);
 }
 
 function readNodes(map) {
@@ -61,9 +62,15 @@ function name(map, node, path) {
 function holding(map, path) {
   const exact = map.byPath.get(path);
   if (exact || !path) return exact;
-  const { stage, block } = stageAndBlock(path);
-  const run = map.runs.find(({ first, last }) => first.stage === stage && first.block <= block && block <= last);
-  return map.byPath.get(`layer${stage}.${block}`) ?? run?.node ?? map.byPath.get(`layer${stage}`);
+  const { net, stage, block } = stageAndBlock(path), name = `${net}layer${stage}`;
+  const holds = ({ first, last }) => first.net === net && first.stage === stage && first.block <= block && block <= last;
+  return map.byPath.get(`${name}.${block}`) ?? map.runs.find(holds)?.node ?? map.byPath.get(name);
+}
+
+// What lights up with a node: it, and what stands beside it in the other networks of the figure.
+function besides(map, node) {
+  const [beside] = /beside-\S+/.exec(node?.getAttribute("class")) ?? [];
+  return beside ? [...map.svg.getElementsByClassName(beside)] : node ? [node] : [];
 }
 
 // What is said of a selected node, and where the selected thing is if it is not drawn by itself.
@@ -77,11 +84,12 @@ function sentence(node, path) {
 
 function mark(map, path) {
   const chosen = holding(map, path);
-  if (map.chosen) pressed(map.chosen, false);
-  map.halo?.remove();
+  for (const node of map.lit) pressed(node, false);
+  for (const made of map.halos) made.remove();
   map.chosen = chosen;
-  map.halo = chosen && halo(chosen);
-  if (chosen) pressed(chosen, true);
+  map.lit = besides(map, chosen);
+  map.halos = map.lit.map(halo);
+  for (const node of map.lit) pressed(node, true);
   map.selected = path;
   map.said = chosen ? sentence(chosen, path) : path && `${path} is selected; this figure does not draw it.`;
   map.target = chosen;
@@ -100,7 +108,7 @@ function pressed(node, yes) {
 
 // A frame behind the node's largest box, or behind all of it, so that it stands out from every colour of a stage.
 function halo(node) {
-  const within = (rect) => rect.closest(NODE) === node && !rect.matches(".different");
+  const within = (rect) => rect.closest(NODE) === node && !rect.matches(".different, .added");
   const area = (rect) => rect.width.baseVal.value * rect.height.baseVal.value;
   const box = [...node.querySelectorAll("rect")].filter(within).sort((one, two) => area(two) - area(one))[0];
   const { x, y, width, height } = box ? rectangle(box) : node.getBBox();
@@ -140,13 +148,15 @@ function choose(map, path) {
   setTimeout(() => follow(map), PATIENCE + 50);
 }
 
-// Take over what the page says is selected, unless it has not yet heard of a newer choice.
+// Take over what the page says is selected, unless it has not yet heard of a newer choice. It may name a part of another
+// network that has lit up with what was chosen here.
 function follow(map) {
-  const late = map.pending !== null && map.data.selected !== map.pending && performance.now() < map.until;
-  if (late || !map.svg) return;
+  if (!map.svg) return;
+  const { selected } = map.data, at = holding(map, selected), lit = at !== map.chosen && map.lit.includes(at);
+  if (map.pending !== null && selected !== map.pending && !lit && performance.now() < map.until) return;
   map.pending = null;
-  if (map.selected === map.data.selected) return;
-  const chosen = mark(map, map.data.selected);
+  if (map.selected === selected || lit) return;
+  const chosen = mark(map, selected);
   if (chosen) reveal(map, chosen, true);
 }
 

@@ -116,8 +116,10 @@ def _marks(choice: Choice, part: str, shown: Theme, graph: bool) -> list[str]:
 
 def file_name(plan: Plan, extension: str, *marks: str) -> str:
     """A file's name from the network's: letters, digits, and a digest where the rest was too long; then the marks."""
-    text = str(plan.spec)
+    return f"{'_'.join((plain_name(str(plan.spec)), f'{plan.resolution}px', *marks))}.{extension}"
+
+
+def plain_name(text: str) -> str:
+    """A text as part of a file's name: letters, digits, and a digest where the rest was too long."""
     name = "".join(letter if letter.isalnum() else "_" for letter in text)
-    if len(name) > 60:
-        name = f"{name[:50]}_{sha256(text.encode()).hexdigest()[:8]}"
-    return f"{'_'.join((name, f'{plan.resolution}px', *marks))}.{extension}"
+    return name if len(name) <= 60 else f"{name[:50]}_{sha256(text.encode()).hexdigest()[:8]}"
