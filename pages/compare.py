@@ -3,6 +3,8 @@
 import streamlit as st
 
 from visualizer.ui.compare import open_compared
+from visualizer.ui.compare_activations import activations_view
+from visualizer.ui.compare_charts import charts_view
 from visualizer.ui.compare_choice import addition, cards, comparison_choice, usual_size
 from visualizer.ui.compare_maps import maps_view
 from visualizer.ui.compare_tables_view import tables_view
@@ -23,7 +25,10 @@ cards(view())
 addition(view())
 usual_size(view())
 words_view(view())
-SHOW = {"Maps": maps_view, "Tables": tables_view, "Measured here": measured_view, "Similarity": similarity_view}
+SHOW = {
+    "Maps": maps_view, "Tables": tables_view, "Charts": charts_view,
+    "Measured here": measured_view, "Activations": activations_view, "Similarity": similarity_view,
+}  # fmt: skip
 opened = view().compare if view().compare in SHOW else COMPARED[0]
 tabs = st.tabs(list(SHOW), key="compare", default=opened, on_change=open_compared)
 for tab, show in zip(tabs, SHOW.values(), strict=True):

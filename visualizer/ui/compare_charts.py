@@ -1,0 +1,137 @@
+"""The charts of a comparison on the page: by stage, and against the accuracies that are published."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from visualizer.analysis import costs
+from visualizer.analysis.accuracy import CLASSES, Published, accuracies_of, published_accuracies
+from visualizer.analysis.format import abbreviated, grouped
+from visualizer.ui.charts import QUIET
+from visualizer.ui.compare_actions import select
+from visualizer.ui.compare_columns import Column, columns
+from visualizer.ui.control import control
+from visualizer.ui.state import change
+from visualizer.ui.theme import theme
+from visualizer.ui.views import AXES, QUANTITIES, View
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+QUANTITY_NAMES = {"params": "Parameters", "macs": "MACs", "memory": "Memory", "field": "Receptive field"}
+AXIS_NAMES = {"params": "Parameters", "macs": "MACs"}
+CAPTIONS = {
+    "params": "Learned parameters of all layers of a stage.",
+    "macs": "Multiply-accumulates of convolutions and linear layers, for one picture.",
+    "memory": "What autograd keeps of the values of a stage's layers for the way back, for one picture in float32.",
+    "field": "Side in pixels of what one position at the end of the stage can see of the input, on the longest path.",
+}
+RECIPE_MATTERS = (
+    "Each point is a figure that somebody published for one network and one recipe; the recipe is told by colour and "
+    "symbol, and by its name at the point. A line connects the points of one network: how it was trained often matters "
+    "more than which network it is. Ten crops and larger test pictures raise the figures too. Parameters and MACs are "
+    "counted here. A compared network stands on the axis alone, since its accuracy is not known; what is published of "
+    "exactly this network is larger and outlined."
+)
+
+
+def charts_view(state: View) -> None:
+    """Bars by stage, and the published accuracies."""
+    control(
+        st.segmented_control, "By stage", QUANTITIES, key="compared_quantity", value=state.quantity, required=True,
+        act=lambda name: change(quantity=name) if name in QUANTITIES else None, format_func=_quantity_name,
+    )  # fmt: skip
+    _stages(state)
+    st.caption(
+        f"{CAPTIONS[state.quantity]} The number above a bar and its pattern tell the network. Click a bar to select "
+        "its stage; the stem's bar selects its first layer, the head's the classifier."
+    )
+    control(
+        st.segmented_control, "Against published accuracy", AXES, key="compared_axis", value=state.axis, required=True,
+        act=lambda name: change(axis=name) if name in AXES else None, format_func=_axis_name,
+    )  # fmt: skip
+    st.plotly_chart(
+        accuracy_figure(state), key="compared_accuracy", config=QUIET,
+        alt=f"Published top-1 accuracy on ImageNet by {AXIS_NAMES[state.axis]}, a symbol for each recipe",
+    )  # fmt: skip
+    st.caption(RECIPE_MATTERS)
+    for column in columns(state):
+        st.markdown(f"**{column.name}:** {known(column)}")
+    st.download_button(
+        "Download the published accuracies (CSV)", accuracies_csv, "imagenet_accuracy.csv", "text/csv",
+        on_click="ignore", icon=":material/download:",
+    )  # fmt: skip
+
+
+def _quantity_name(key: str) -> str:
+    return QUANTITY_NAMES.get(key, key)
+
+
+def _axis_name(key: str) -> str:
+    return AXIS_NAMES.get(key, key)
+
+
+def stage_figure(state: View, selected: str = "") -> Figure:
+    """The bars by stage; those of what is selected stand out."""
+    from visualizer.figures.compare_charts import beside  # plotly is loaded when opened
+
+    return beside(columns(state), state.quantity, theme(), selected)
+
+
+def accuracy_figure(state: View) -> Figure:
+    """The published accuracies and the compared networks."""
+    from visualizer.figures.accuracy_chart import against_accuracy
+
+    return against_accuracy(columns(state), state.axis, theme())
+
+
+def _stages(state: View) -> None:
+    from visualizer.figures.compare_charts import names, places
+
+    shown = [column.plan for column in columns(state)]
+    groups, paths = names(shown, state.quantity), [places(plan) for plan in shown]
+
+    def clicked() -> None:
+        points = st.session_state["compared_stages"].selection.points
+        point = points[0] if points and isinstance(points[0], dict) else {}
+        place, bar = point.get("curve_number"), point.get("point_index")
+        if isinstance(place, int) and isinstance(bar, int) and 0 <= place < len(paths) and 0 <= bar < len(groups):
+            found = paths[place].get(groups[bar])
+            if found:
+                select(place, found.path)
+
+    st.plotly_chart(
+        stage_figure(state, state.select), key="compared_stages", on_select=clicked, selection_mode="points",
+        alt=f"{QUANTITY_NAMES[state.quantity]} by stage, a bar for each network", config=QUIET,
+    )  # fmt: skip
+
+
+def known(column: Column) -> str:
+    """What is known of a compared network: its costs, and the accuracies that are published of exactly this one."""
+    total, found = costs(column.plan).total, accuracies_of(column.plan.spec)
+    counts = f"{grouped(total.params)} parameters, {abbreviated(total.macs, 'MACs')} at {column.plan.resolution} px"
+    if column.plan.spec.classes != CLASSES:
+        return f"{counts}. It tells {grouped(column.plan.spec.classes)} classes apart, not ImageNet's {CLASSES:,}."
+    if not found:
+        return f"{counts}. No accuracy of exactly this network is among the published ones."
+    if len(found) == 1:
+        return f"{counts}. Published: {_figure(found[0])}."
+    return f"{counts}. {len(found)} published figures, from {_figure(found[0])} to {_figure(found[-1])}."
+
+
+def _figure(row: Published) -> str:
+    return f"{row.accuracy:g} % ({row.words})"
+
+
+def accuracies_csv() -> str:
+    """Every published accuracy with its recipe, a row each."""
+    from visualizer.figures.accuracy_chart import as_rows
+
+    text = io.StringIO()
+    titles, rows = as_rows(published_accuracies())
+    csv.writer(text, lineterminator="\n").writerows([titles, *rows])
+    return text.getvalue()
