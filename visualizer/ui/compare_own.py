@@ -45,7 +45,7 @@ def _typed(state: View, place: int) -> None:
     networks = state.networks
     st.session_state.setdefault(key, text(networks[place].spec) if place < len(networks) else "")
     st.text_input(
-        "As text, or a link of this app", key=key, on_change=_take_text(place, key), max_chars=4000,
+        "As text, or a link of this app", key=key, on_change=_take_text(place, key),
         placeholder="resnet50?groups=32&width_per_group=4",
         help="A published network, and after a question mark the fields that differ: "
         "`resnet50?groups=32&width_per_group=4`, `resnet18?depths=2,2,3,2`. Enter applies.",

@@ -53,7 +53,7 @@ def _sentence(first: Column, other: Column, said: DifferenceWords) -> str:
     name = f"<b>{escape(other.name)}</b>"
     if said.same:
         return f"{name} is the same network as {escape(first.name)}."
-    total = f'<span class="rv-all">{escape(said.total)}</span>'
+    total = f'<span class="rv-all">{_unbroken(said.total)}</span>'
     blocks = escape(_differing(first.plan, other.plan))
     if len(said.clauses) == 1:
         return f"{name} {escape(said.clauses[0].words)}: {total}. {blocks}"
@@ -61,7 +61,12 @@ def _sentence(first: Column, other: Column, said: DifferenceWords) -> str:
 
 
 def _clause(clause: Clause) -> str:
-    return f'{escape(clause.words)}: <span class="rv-adds">{escape(clause.numbers)}</span>'
+    return f'{escape(clause.words)}: <span class="rv-adds">{_unbroken(clause.numbers)}</span>'
+
+
+def _unbroken(numbers: str) -> str:
+    """Amounts as HTML that breaks between them and not within."""
+    return ", ".join(escape(amount).replace(" ", "&nbsp;") for amount in numbers.split(", "))
 
 
 def _note(found: Sequence[DifferenceWords]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from visualizer.resnet import ResNetSpec, parse, presets
 from visualizer.ui.compare_columns import heading
 from visualizer.ui.own_weights import names
@@ -36,7 +38,8 @@ def settle_weights() -> None:
     networks = view().networks
     if all(network.weights == RANDOM for network in networks):  # so that torch stays unloaded
         return
-    settled = [_settled(place, network) for place, network in enumerate(networks)]
+    with st.spinner("Reading the weights …"):
+        settled = [_settled(place, network) for place, network in enumerate(networks)]
     if settled != list(networks):
         slot = view().slot
         others = (*settled[:slot], *settled[slot + 1 :])
