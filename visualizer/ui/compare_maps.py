@@ -115,8 +115,9 @@ def _take_along(state: View) -> None:
     if not shown("take"):
         return
     formats = st.popover(
-        "Take the maps along", key="take_aligned", on_change="rerun", icon=":material/download:", disabled=locked("take")
-    )
+        "Take the maps along", key="take_aligned", on_change="rerun", icon=":material/download:",
+        disabled=locked("take"),
+    )  # fmt: skip
     if not formats.open:
         return
     with formats:
