@@ -9,30 +9,30 @@ from hypothesis.extra import numpy as arrays
 
 from visualizer.figures.block_maps import block_maps
 from visualizer.figures.colour import CENTRE, TOP, scale_to
-from visualizer.figures.maps_beside import COLUMNS, MOST, Spot, is_faint, scale_over, strongest_grid
+from visualizer.figures.maps_beside import COLUMNS, MOST, Values, is_pale, scale_over, strongest_grid
 
 SHAPES = st.tuples(st.integers(1, 24), st.integers(1, 9), st.integers(1, 9))
 MAPS = SHAPES.flatmap(lambda shape: arrays.arrays(np.float32, shape, elements=st.floats(-100, 100, width=32)))
 
 
-def _spot(values: np.ndarray) -> Spot:
-    return Spot(block_maps({"x": values, "out": values}), "out")
+def _values(maps: np.ndarray) -> Values:
+    return Values(block_maps({"x": maps, "out": maps}), "out")
 
 
 @settings(max_examples=30)
 @given(st.lists(MAPS, min_size=1, max_size=4))
 def test_a_common_scale_ends_at_the_largest_magnitude_of_all(found: list[np.ndarray]) -> None:
-    spots = [_spot(values) for values in found]
+    spots = [_values(values) for values in found]
     scale = scale_over(spots)
     assert scale.signed
     assert scale.high == max(float(np.abs(values).max()) for values in found)
-    assert any(spot.largest == scale.high and not is_faint(spot, scale) for spot in spots)
+    assert any(spot.largest == scale.high and not is_pale(spot, scale) for spot in spots)
 
 
 @settings(max_examples=30)
 @given(MAPS)
 def test_a_grid_shows_the_strongest_channels_in_their_order(values: np.ndarray) -> None:
-    spot = _spot(values)
+    spot = _values(values)
     drawn = strongest_grid(spot, scale_over([spot]))
     strength = np.abs(values).mean((1, 2), dtype=np.float64)
     expected = np.argsort(-strength, kind="stable")[:MOST]
@@ -42,7 +42,7 @@ def test_a_grid_shows_the_strongest_channels_in_their_order(values: np.ndarray) 
 
 
 def test_the_same_value_has_the_same_colour_in_every_network() -> None:
-    weak, strong = _spot(np.full((1, 2, 2), 3, np.float32)), _spot(np.full((1, 2, 2), -6, np.float32))
+    weak, strong = _values(np.full((1, 2, 2), 3, np.float32)), _values(np.full((1, 2, 2), -6, np.float32))
     scale = scale_over([weak, strong])
     x, y = (1, 1)
     assert strongest_grid(weak, scale).indices[y, x] == CENTRE + (TOP - CENTRE) // 2
@@ -50,7 +50,7 @@ def test_the_same_value_has_the_same_colour_in_every_network() -> None:
     assert strongest_grid(weak, scale_over([weak])).indices[y, x] == TOP
 
 
-def test_a_grid_is_faint_only_where_there_is_something_to_see() -> None:
-    assert is_faint(_spot(np.full((1, 1, 1), 1, np.float32)), scale_to(21, signed=True))
-    assert not is_faint(_spot(np.full((1, 1, 1), 1, np.float32)), scale_to(19, signed=True))
-    assert not is_faint(_spot(np.zeros((1, 1, 1), np.float32)), scale_to(1, signed=True))
+def test_a_grid_is_pale_only_where_there_is_something_to_see() -> None:
+    assert is_pale(_values(np.full((1, 1, 1), 1, np.float32)), scale_to(5, signed=True))
+    assert not is_pale(_values(np.full((1, 1, 1), 1, np.float32)), scale_to(3, signed=True))
+    assert not is_pale(_values(np.zeros((1, 1, 1), np.float32)), scale_to(1, signed=True))

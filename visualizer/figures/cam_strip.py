@@ -47,12 +47,14 @@ def speaking_for(one_map: NDArray[Any]) -> NDArray[Any]:
     return cut
 
 
-def frames(picture: Pixels, maps: Mapping[str, NDArray[Any]], theme: Theme = "light") -> dict[str, str]:
-    """Each of the maps (h×w, by name) over the picture (H×W×3 uint8), as a small picture's data URI by name.
+def frames(
+    picture: Pixels, maps: Mapping[str, NDArray[Any]], theme: Theme = "light", size: int = FRAME
+) -> dict[str, str]:
+    """Each of the maps (h×w, by name) over the picture (H×W×3 uint8), `size` pixels a side, as data URIs by name.
 
     JPEG, since a photograph under a map takes six times as much without loss.
     """
-    small = _small(picture)
+    small = _small(picture, size)
     shown = {name: speaking_for(one) for name, one in maps.items()}
     return {name: _jpeg(_over(small, one, shared_scale(one, signed=False), theme)) for name, one in shown.items()}
 
@@ -91,9 +93,9 @@ def _over(picture: Pixels, shown: NDArray[Any], scale: Scale, theme: Theme) -> P
     return overlay(picture, shown, scale, alpha=ALPHA, fade=True, theme=theme)
 
 
-def _small(picture: Pixels) -> Pixels:
-    how = Image.Resampling.NEAREST if picture.shape[0] < FRAME else Image.Resampling.BOX
-    return np.asarray(Image.fromarray(picture).resize((FRAME, FRAME), how))
+def _small(picture: Pixels, size: int) -> Pixels:
+    how = Image.Resampling.NEAREST if picture.shape[0] < size else Image.Resampling.BOX
+    return np.asarray(Image.fromarray(picture).resize((size, size), how))
 
 
 def _jpeg(pixels: Pixels) -> str:

@@ -10,8 +10,9 @@ from visualizer.figures.report import Heading, Item, Words
 from visualizer.ui.compare_activations_cams import cams_report, cams_view
 from visualizer.ui.compare_activations_depth import depth_report, depth_view
 from visualizer.ui.compare_activations_inputs import inputs, picture_shot, settled
-from visualizer.ui.compare_activations_maps import maps_report, maps_view
+from visualizer.ui.compare_activations_maps import maps_view
 from visualizer.ui.compare_activations_passes import Lane, lanes
+from visualizer.ui.compare_activations_shots import maps_report
 from visualizer.ui.control import control
 from visualizer.ui.pictures import titles
 from visualizer.ui.sentences import literal

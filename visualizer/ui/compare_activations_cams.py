@@ -15,7 +15,7 @@ from visualizer.figures.encode import from_data_uri
 from visualizer.figures.report import Heading, Item, Shot, Words
 from visualizer.ui.answers import REFUSALS, percent
 from visualizer.ui.block_passes import probabilities
-from visualizer.ui.class_maps import METHOD_WORDS, PLACE_WORDS, Way, class_search, names_of, note, way_choice, way_of
+from visualizer.ui.class_maps import METHOD_WORDS, Way, class_search, names_of, note, way_choice, way_of
 from visualizer.ui.compare_actions import select
 from visualizer.ui.compare_activations_passes import Lane, is_cheap, named, stoppable, stopped, work_key
 from visualizer.ui.computing import pass_key
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from visualizer.network.cam import ClassMaps
 
 AT_WORDS = {"out": "the output of the last block", "branch": "F(x) of the last block", "shortcut": "the last shortcut"}
+SIZE = 192
+"""Pixels a side of a frame: a strip has at most five."""
 BACK = 3
 """A way there and back costs about so many forward passes."""
 
@@ -121,8 +123,9 @@ def _strip(one: Looked, way: Way) -> None:
         ),
     )
     frames_view(
-        (row,), one.lane.state.block, f"Class maps of {one.lane.name}", f"compare_cams_{place}", partial(select, place)
-    )
+        (row,), one.lane.state.block, f"Class maps of {one.lane.name}", f"compare_cams_{place}",
+        partial(select, place), SIZE,
+    )  # fmt: skip
 
 
 def answer(one: Looked) -> str:
@@ -151,7 +154,7 @@ def _drawn(one: Looked, way: Way, colours: Theme) -> dict[str, str]:
     maps = {stage.blocks[-1].path: map_of(one, stage.blocks[-1].path, way) for stage in one.state.plan.stages}
     key = ("strip beside", *pass_key(one.state), one.found.target, *way, colours)
     return FIGURES.value(
-        key, lambda: frames(seen_of(one.state), maps, colours), lambda made: sum(map(len, made.values()))
+        key, lambda: frames(seen_of(one.state), maps, colours, SIZE), lambda made: sum(map(len, made.values()))
     )
 
 

@@ -25,7 +25,7 @@ STYLE = """<style>
 .rv-beside .rv-scale{display:inline-flex;align-items:center;gap:.4rem;font-weight:400;font-size:.85rem;
  font-variant-numeric:tabular-nums}
 .rv-beside .rv-scale img{width:7rem;height:.7rem;border:1px solid rgba(128,128,128,.5)}
-.rv-beside td>img{display:block;width:100%;max-width:292px;height:auto;image-rendering:pixelated}
+.rv-beside td>img{display:block;width:100%;max-width:340px;height:auto;image-rendering:pixelated}
 .rv-beside small{display:block;font-size:.82rem;line-height:1.35;font-variant-numeric:tabular-nums}
 .rv-beside .rv-flag{display:inline-block;border:1px solid rgba(128,128,128,.6);border-radius:.7rem;padding:0 .45rem;
  font-size:.78rem;line-height:1.35;margin-top:.15rem}

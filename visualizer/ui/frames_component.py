@@ -35,11 +35,11 @@ class FrameRow(NamedTuple):
 
 
 def frames_view(
-    rows: tuple[FrameRow, ...], selected: str, label: str, key: str, on_choose: Callable[[str], None]
+    rows: tuple[FrameRow, ...], selected: str, label: str, key: str, on_choose: Callable[[str], None], size: int = 112
 ) -> None:
     """The rows with the frame `selected` marked; `on_choose` is called with the key of the frame clicked.
 
-    The key may be any text: a browser can send what it likes.
+    The key may be any text: a browser can send what it likes. size: of a frame in pixels, where there is room.
     """
 
     def chosen() -> None:
@@ -48,4 +48,5 @@ def frames_view(
             on_choose(found)
 
     shown = [{"title": row.title, "frames": [frame._asdict() for frame in row.frames]} for row in rows]
-    _COMPONENT(key=key, data={"rows": shown, "selected": selected, "label": label}, on_chosen_change=chosen)
+    data = {"rows": shown, "selected": selected, "label": label, "size": size}
+    _COMPONENT(key=key, data=data, on_chosen_change=chosen)
