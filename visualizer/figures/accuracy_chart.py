@@ -65,7 +65,10 @@ def against_accuracy(networks: Sequence[tuple[str, Plan]], axis: str, theme: The
     return go.Figure([_connections(rows, axis, theme), *marked, *points], {
         "title": {"text": f"Published accuracy on ImageNet, by {AXES[axis]}", "font": {"size": 15}},
         "height": 680, "dragmode": False, "hovermode": "closest", "margin": {"l": 10, "r": 10, "t": 48, "b": 10},
-        "xaxis": {"type": "log", "title": {"text": _axis_title(axis)}, "tickformat": "~s", "range": _range(ends)},
+        "xaxis": {
+            "type": "log", "title": {"text": _axis_title(axis)}, "tickformat": "~s", "dtick": "D2",
+            "range": _range(ends),
+        },
         "yaxis": {"title": {"text": "top-1 accuracy, %"}, "range": [low, high]},
         "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "traceorder": "normal"},
         "hoverlabel": {"align": "left"}, "showlegend": True,
@@ -116,14 +119,15 @@ def _line(place: int, name: str, count: int, low: float, high: float, axis: str,
 def _points(recipe: str, rows: Sequence[Published], own: set[Published], axis: str, theme: Theme) -> go.Scatter:
     """The published accuracies of one recipe; those of a compared network are larger and outlined."""
     ink, sign = TOKENS[theme]["ink"], SIGNS[recipe]
+    thin = 1.5 if sign.symbol.endswith("-open") else 0.5
     chosen = [row in own for row in rows]
     return go.Scatter(
         x=[getattr(row, axis) for row in rows], y=[row.accuracy for row in rows], mode="markers", name=RECIPES[recipe],
         text=[told(row) for row in rows], hovertemplate="%{text}<extra></extra>",
         marker={
-            "symbol": sign.symbol, "color": sign.colour or ink, "size": [13 if one else 8 for one in chosen],
+            "symbol": sign.symbol, "color": sign.colour or ink, "size": [11 if one else 8 for one in chosen],
             "opacity": [1 if one else 0.75 for one in chosen],
-            "line": {"color": ink, "width": [2 if one else 0.5 for one in chosen]},
+            "line": {"color": ink, "width": [1.5 if one else thin for one in chosen]},
         },
     )  # fmt: skip
 
@@ -132,8 +136,8 @@ def told(row: Published) -> str:
     """A point in words: the network, the recipe, the figure as printed and what it was measured on, and its costs."""
     crops = "one crop" if row.crops == 1 else f"{row.crops} crops"
     return "<br>".join((
-        f"<b>{network_name(row.spec)}</b>", row.words.replace(" (", "<br>("), f"{row.printed}, {row.at} px, {crops}",
-        f"{row.params:,} parameters, {row.macs:,} MACs",
+        f"<b>{network_name(row.spec)}</b>", row.words.replace(": ", ":<br>").replace(" (", "<br>("),
+        f"{row.printed}, {row.at} px, {crops}", f"{row.params:,} parameters, {row.macs:,} MACs",
     ))  # fmt: skip
 
 

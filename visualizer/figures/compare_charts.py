@@ -21,8 +21,8 @@ from visualizer.resnet import Layer, Plan
 PATTERNS = ("", "/", "x", ".")
 """Of the bars of each network, by its place."""
 TITLES: Mapping[str, tuple[str, str]] = {
-    **{key: (count.title, count.unit) for key, count in COUNTS.items()},
-    "field": ("receptive field at the end", "pixels"),
+    **{key: (f"{count.title[0].upper()}{count.title[1:]} by stage", count.unit) for key, count in COUNTS.items()},
+    "field": ("Receptive field at the end of each stage", "pixels"),
 }
 """What is shown by stage: its title and its unit."""
 GAP = 0.2
@@ -75,7 +75,7 @@ def beside(networks: Sequence[tuple[str, Plan]], quantity: str, theme: Theme, se
     samples = [_sample(place, name, groups[0], theme) for place, (name, _) in enumerate(networks)]
     most = max(value for row in values for value in row if value is not None)
     return go.Figure([*bars, *samples], {
-        "title": {"text": f"{title[0].upper()}{title[1:]} by stage (computed)", "font": {"size": 15}},
+        "title": {"text": f"{title} (computed)", "font": {"size": 15}},
         "height": 420, "barmode": "group", "bargap": GAP, "dragmode": False,
         "margin": {"l": 10, "r": 10, "t": 48, "b": 10},
         "xaxis": {"type": "category", "categoryorder": "array", "categoryarray": groups},

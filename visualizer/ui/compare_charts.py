@@ -11,16 +11,20 @@ import streamlit as st
 from visualizer.analysis import costs
 from visualizer.analysis.accuracy import CLASSES, Published, accuracies_of, published_accuracies
 from visualizer.analysis.format import abbreviated, grouped
+from visualizer.figures.palettes import Theme
 from visualizer.ui.charts import QUIET
 from visualizer.ui.compare_actions import select
 from visualizer.ui.compare_columns import Column, columns
 from visualizer.ui.control import control
+from visualizer.ui.sentences import literal
 from visualizer.ui.state import change
 from visualizer.ui.theme import theme
 from visualizer.ui.views import AXES, QUANTITIES, View
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
+
+    from visualizer.figures.report import Item
 
 QUANTITY_NAMES = {"params": "Parameters", "macs": "MACs", "memory": "Memory", "field": "Receptive field"}
 AXIS_NAMES = {"params": "Parameters", "macs": "MACs"}
@@ -33,9 +37,9 @@ CAPTIONS = {
 RECIPE_MATTERS = (
     "Each point is a figure that somebody published for one network and one recipe; the recipe is told by colour and "
     "symbol, and by its name at the point. A line connects the points of one network: how it was trained often matters "
-    "more than which network it is. Ten crops and larger test pictures raise the figures too. Parameters and MACs are "
-    "counted here. A compared network stands on the axis alone, since its accuracy is not known; what is published of "
-    "exactly this network is larger and outlined."
+    "more than which network it is. Ten crops and larger test pictures, which take more MACs, raise the figures too. "
+    "Parameters and MACs are counted here. A compared network stands on the axis alone, since its accuracy is not "
+    "known; what is published of exactly this network is larger and outlined."
 )
 
 
@@ -55,12 +59,12 @@ def charts_view(state: View) -> None:
         act=lambda name: change(axis=name) if name in AXES else None, format_func=_axis_name,
     )  # fmt: skip
     st.plotly_chart(
-        accuracy_figure(state), key="compared_accuracy", config=QUIET,
+        accuracy_figure(state, theme()), key="compared_accuracy", config=QUIET,
         alt=f"Published top-1 accuracy on ImageNet by {AXIS_NAMES[state.axis]}, a symbol for each recipe",
     )  # fmt: skip
     st.caption(RECIPE_MATTERS)
     for column in columns(state):
-        st.markdown(f"**{column.name}:** {known(column)}")
+        st.markdown(f"**{literal(column.name)}:** {literal(known(column))}")
     st.download_button(
         "Download the published accuracies (CSV)", accuracies_csv, "imagenet_accuracy.csv", "text/csv",
         on_click="ignore", icon=":material/download:",
@@ -75,18 +79,18 @@ def _axis_name(key: str) -> str:
     return AXIS_NAMES.get(key, key)
 
 
-def stage_figure(state: View, selected: str = "") -> Figure:
+def stage_figure(state: View, shown: Theme, selected: str = "") -> Figure:
     """The bars by stage; those of what is selected stand out."""
     from visualizer.figures.compare_charts import beside  # plotly is loaded when opened
 
-    return beside(columns(state), state.quantity, theme(), selected)
+    return beside(columns(state), state.quantity, shown, selected)
 
 
-def accuracy_figure(state: View) -> Figure:
+def accuracy_figure(state: View, shown: Theme) -> Figure:
     """The published accuracies and the compared networks."""
     from visualizer.figures.accuracy_chart import against_accuracy
 
-    return against_accuracy(columns(state), state.axis, theme())
+    return against_accuracy(columns(state), state.axis, shown)
 
 
 def _stages(state: View) -> None:
@@ -105,7 +109,7 @@ def _stages(state: View) -> None:
                 select(place, found.path)
 
     st.plotly_chart(
-        stage_figure(state, state.select), key="compared_stages", on_select=clicked, selection_mode="points",
+        stage_figure(state, theme(), state.select), key="compared_stages", on_select=clicked, selection_mode="points",
         alt=f"{QUANTITY_NAMES[state.quantity]} by stage, a bar for each network", config=QUIET,
     )  # fmt: skip
 
@@ -125,6 +129,17 @@ def known(column: Column) -> str:
 
 def _figure(row: Published) -> str:
     return f"{row.accuracy:g} % ({row.words})"
+
+
+def report(state: View) -> list[Item]:
+    """Both charts as on a light page, and what is published of the compared networks."""
+    from visualizer.figures.report import Chart, Heading, Words
+
+    return [
+        Heading("Charts"), Chart(stage_figure(state, "light"), CAPTIONS[state.quantity]),
+        Chart(accuracy_figure(state, "light"), RECIPE_MATTERS),
+        *(Words(f"{column.name}: {known(column)}") for column in columns(state)),
+    ]  # fmt: skip
 
 
 def accuracies_csv() -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from shlex import quote
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from visualizer.analysis.compared import BEST, Comparison, Load, compared
+from visualizer.analysis.compared import BEST, TOTAL, Comparison, Load, compared
 from visualizer.analysis.memory import OPTIMISERS, PRECISIONS
-from visualizer.figures.compare_tables import FORMS, Form
+from visualizer.figures.compare_tables import FORMS, Form, Line, caption, headings, lines
 from visualizer.resnet import text
 from visualizer.ui.compare_columns import columns, kept
 from visualizer.ui.compare_tables import figures_html, stages_html
@@ -18,6 +20,9 @@ from visualizer.ui.state import change
 from visualizer.ui.store import FIGURES
 from visualizer.ui.theme import theme
 from visualizer.ui.views import BATCHES, View
+
+if TYPE_CHECKING:
+    from visualizer.figures.report import Item, Table
 
 FILE = "comparison"
 HEIGHT = 420
@@ -115,3 +120,23 @@ def command(state: View) -> str:
         f"python -m visualizer compare {specs} --resolution {state.resolution} --batch {state.batch} "
         f"--precision {state.precision} --optimiser {quote(state.optimiser)}"
     )
+
+
+def report(state: View) -> list[Item]:
+    """The totals and the stages, a table each, of the same rows as the text forms."""
+    from visualizer.figures.report import Heading, Words
+
+    found = comparison(state)
+    rows = list(lines(found))
+    end = next(number for number, line in enumerate(rows) if line.part not in ("", TOTAL))
+    marked = Words(f"{caption(found)} Best of a row: {BEST}.")
+    return [Heading("Tables"), _table("Totals", found, rows[:end]), _table("Stages", found, rows[end:]), marked]
+
+
+def _table(title: str, found: Comparison, rows: Sequence[Line]) -> Table:
+    from visualizer.figures.report import Table
+
+    head = headings(found)
+    best = frozenset((number, 2 + column) for number, line in enumerate(rows) for column in line.best)
+    cells = tuple((line.part, line.name, *line.cells) for line in rows)
+    return Table(tuple(head), cells, title, tuple(range(2, len(head))), best)
