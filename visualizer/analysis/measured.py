@@ -11,8 +11,10 @@ from visualizer.resnet import ResNetSpec
 
 BATCHES = (1, 8)
 """Pictures in a pass, ascending: where a peak of memory cannot be set back, it is still right."""
-CLEAR = 1.05
-"""A peak of memory below another by less than this factor may be chance; equal networks differ by that much."""
+CLEAR = 1.02
+"""A peak of memory below another by less than this factor may be chance."""
+BUSY = 0.15
+"""From this share of the processors on that others take, times say little."""
 
 
 class Machine(NamedTuple):
@@ -63,7 +65,8 @@ class Timing(NamedTuple):
 class Measurement(NamedTuple):
     """Networks that were measured together, in turns, so that what slows the machine slows them all.
 
-    timings: by network, one a batch. failed: a sentence for each network that could not be measured.
+    timings: by network, one a batch. failed: a sentence for each network that could not be measured. others: how much
+    of all processors other programs took meanwhile, from 0 to 1; None where that is not known.
     """
 
     machine: Machine
@@ -71,6 +74,7 @@ class Measurement(NamedTuple):
     at: datetime
     timings: Mapping[ResNetSpec, tuple[Timing, ...]]
     failed: Mapping[ResNetSpec, str]
+    others: float | None = None
 
     def timing(self, spec: ResNetSpec, batch: int) -> Timing | None:
         """The passes of a network on batches of this size; None if it failed before, or was not there."""
@@ -95,8 +99,14 @@ def least(timings: Sequence[Timing | None]) -> list[bool]:
 
 def milliseconds(seconds: float) -> str:
     """Seconds in milliseconds, three digits or more: 8.21, 68.8, 1,610."""
-    found = 1000 * seconds
-    return f"{found:,.{2 if found < 9.995 else 1 if found < 99.95 else 0}f}"
+    return digits(1000 * seconds)
+
+
+def digits(value: float) -> str:
+    """A number of 1 or more with three digits or all before the point, a smaller one with three that count."""
+    if value < 0.9995:
+        return f"{value:.3g}"
+    return f"{value:,.{2 if value < 9.995 else 1 if value < 99.95 else 0}f}"
 
 
 def spread(timing: Timing) -> str:

@@ -11,7 +11,9 @@ import click
 
 from visualizer.resnet import SpecError
 
-COMMANDS = ("describe", "summary", "diff", "compare", "draw", "dot", "outline", "code", "activations", "presets")
+COMMANDS = (
+    "describe", "summary", "diff", "compare", "draw", "dot", "outline", "code", "activations", "time", "presets",
+)  # fmt: skip
 
 
 class Refusal(click.ClickException):

@@ -30,9 +30,9 @@ def measured_chart(networks: Sequence[Measured], theme: Theme) -> go.Figure:
     """Dots at the medians with lines from quartile to quartile; below, peak memory, and small crosses as predicted."""
     batches = list(dict.fromkeys(one.batch for network in networks for one in network.timings))
     traces: list[go.Scatter] = []
-    for number, batch in enumerate(batches):
-        traces += _times(networks, batch, _place(number, len(batches)), _look(number, theme))
-        traces += _peaks(networks, batch, _place(number, len(batches)), _look(number, theme))
+    for draw in (_times, _peaks):
+        for number, batch in enumerate(batches):
+            traces += draw(networks, batch, _place(number, len(batches)), _look(number, theme))
     return go.Figure(traces, _layout(networks, theme))
 
 

@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LOOK = 0.1
 """Seconds from one look whether it is still wanted to the next."""
 WARM = 2
-"""Passes of each network before the first turn at a batch, which do not count."""
+"""Passes of each network before the first turn at a batch, which do not count; before them its memory is measured."""
 TURN = 0.25
 """Seconds of passes that a turn aims at; one pass may take longer. The first does not count where there are several."""
 MOST_PASSES = 200
@@ -136,11 +136,48 @@ def measured(
             stack.callback(subject.close)
         series = Series(subjects, tell)
         machines = [found for spec in specs if (found := series.tried(spec, _hello(subjects[spec], tell)))]
+        others = Others([subject.pid for subject in subjects.values()])
         for number, batch in enumerate(batches):
             series.run(batch, batches[number + 1 :])
+        busy = others.share()
     if not machines or not series.alive:
         raise NotMeasuredError(f"Nothing could be measured: {next(iter(series.failed.values()))}")
-    return Measurement(machines[0], resolution, datetime.now().astimezone(), series.timings, series.failed)
+    return Measurement(machines[0], resolution, datetime.now().astimezone(), series.timings, series.failed, busy)
+
+
+class Others:
+    """How much of the machine's processors other processes than these took since this was made; by Linux's /proc."""
+
+    def __init__(self, pids: Sequence[int]) -> None:
+        self._pids = pids
+        self._begin = self._ticks()
+
+    def share(self) -> float | None:
+        """Between 0 and 1; None where that is not known."""
+        now = self._ticks()
+        if self._begin is None or now is None or now[0] <= self._begin[0]:
+            return None
+        whole, busy, own = (after - before for after, before in zip(now, self._begin, strict=True))
+        return min(max((busy - own) / whole, 0.0), 1.0)
+
+    def _ticks(self) -> tuple[int, int, int] | None:
+        """Ticks of all processors, of those that were busy, and of the processes that are left out."""
+        try:
+            first = Path("/proc/stat").read_text().partition("\n")[0].split()[1:9]
+        except OSError:
+            return None
+        user, nice, system, idle, waiting, *more = map(int, first)
+        busy = user + nice + system + sum(more)
+        return busy + idle + waiting, busy, sum(map(_own_ticks, self._pids))
+
+
+def _own_ticks(pid: int) -> int:
+    """Of a process and its threads; 0 if it has ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return int(fields[11]) + int(fields[12])
 
 
 def _hello(process: NetworkProcess, tell: Tell) -> Callable[[], Machine]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from visualizer.analysis.measured import CLEAR, Measurement
+from visualizer.analysis.measured import BUSY, CLEAR, Measurement
 from visualizer.analysis.naming import network_name
 from visualizer.figures.palettes import Theme
 from visualizer.figures.report import Chart, Heading, Item, Words
@@ -29,8 +29,12 @@ HOW = (
     "Forward passes of noise in eager PyTorch, float32, inference and evaluation mode, with random weights: what a "
     "pass takes does not depend on their values. The networks have their turns one after the other, again and again, "
     "each in a process of its own; passes that warm up do not count. Peak memory is what the process had at once "
-    "beyond what PyTorch itself takes: weights, pictures, values, and the work memory of convolutions, which the "
-    "prediction leaves out."
+    "beyond what PyTorch itself takes, in a pass of its own: weights, pictures, values, and the work memory of "
+    "convolutions, which the prediction leaves out."
+)
+DISTURBED = (
+    "Other programs kept this machine busy meanwhile, so passes took longer and differ more than they would: measure "
+    "again when it is quiet."
 )
 MARKS = (
     "“fastest” stands where a network's range of quartiles lies below all others', “no clear difference” where ranges "
@@ -49,6 +53,8 @@ def measured_view(state: View) -> None:
         return
     _failures(found, columns(state))
     st.caption(literal(circumstances(found)))
+    if found.others is not None and found.others > BUSY:
+        st.warning(literal(DISTURBED))
     st.html(table_html(found, columns(state)))
     st.plotly_chart(
         _chart(state, found, theme()), key="measured_chart", config=QUIET,
@@ -124,8 +130,15 @@ def circumstances(found: Measurement) -> str:
     return (
         f"Measured here, {found.at.day} {found.at:%B %Y, %H:%M %Z}: {machine.processor}, "
         f"{_many(machine.cores, 'core')}, {_many(machine.threads, 'thread')}, {machine.system}, PyTorch "
-        f"{machine.torch}, float32, pictures of {size} × {size} pixels (N×C×H×W), {counts} passes for each median."
+        f"{machine.torch}, float32, pictures of {size} × {size} pixels (N×C×H×W), {counts} passes for each "
+        f"median{_meanwhile(found)}."
     )
+
+
+def _meanwhile(found: Measurement) -> str:
+    if found.others is None:
+        return ""
+    return f"; other programs took {found.others:.0%} of the processors' time meanwhile"
 
 
 def _many(count: int, noun: str) -> str:

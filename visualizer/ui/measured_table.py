@@ -7,7 +7,7 @@ from html import escape
 from typing import NamedTuple
 
 from visualizer.analysis.format import binary_size
-from visualizer.analysis.measured import BATCHES, Measurement, Timing, fastest, least, milliseconds, spread
+from visualizer.analysis.measured import BATCHES, Measurement, Timing, digits, fastest, least, milliseconds, spread
 from visualizer.figures.report import Table
 from visualizer.ui.compare_columns import Column
 from visualizer.ui.compare_tables import STYLE
@@ -41,10 +41,10 @@ def rows(found: Measurement, columns: Sequence[Column]) -> list[Row]:
 
 def _rows(found: Measurement, columns: Sequence[Column], batch: int) -> Iterator[Row]:
     timings = [found.timing(column.plan.spec, batch) for column in columns]
-    yield Row(batch, "Time", "median of a pass; half of all lie between", _times(timings))
+    yield Row(batch, "Time of a pass", "median; between the quartiles", _times(timings))
     if batch > 1:
-        yield Row(batch, "Time per picture", f"a {batch}th", _cells(timings, _per_picture))
-    yield Row(batch, "Pictures per second", "", _cells(timings, lambda one: Cell(f"{_digits(one.rate)} /s")))
+        yield Row(batch, "Time per picture", f"a pass / {batch}", _cells(timings, _per_picture))
+    yield Row(batch, "Pictures per second", "", _cells(timings, lambda one: Cell(f"{digits(one.rate)} /s")))
     yield Row(batch, "Peak memory", "measured", _peaks(timings))
     plans = [column.plan for column in columns]
     guesses = [_predicted(predicted(plan, batch), one) for plan, one in zip(plans, timings, strict=True)]
@@ -57,10 +57,6 @@ def _cells(timings: Sequence[Timing | None], cell: Callable[[Timing], Cell]) -> 
 
 def _per_picture(one: Timing) -> Cell:
     return Cell(f"{milliseconds(one.median / one.batch)} ms")
-
-
-def _digits(rate: float) -> str:
-    return f"{rate:,.0f}" if rate >= 99.95 else f"{rate:.3g}"
 
 
 def _times(timings: Sequence[Timing | None]) -> tuple[Cell, ...]:
