@@ -7,6 +7,7 @@ from visualizer.ui.compare_activations import activations_view
 from visualizer.ui.compare_charts import charts_view
 from visualizer.ui.compare_choice import addition, cards, comparison_choice, usual_size
 from visualizer.ui.compare_maps import maps_view
+from visualizer.ui.compare_report import compare_report
 from visualizer.ui.compare_tables_view import tables_view
 from visualizer.ui.compare_words import words_view
 from visualizer.ui.measured import measured_view
@@ -25,6 +26,7 @@ cards(view())
 addition(view())
 usual_size(view())
 words_view(view())
+compare_report(view())
 SHOW = {
     "Maps": maps_view, "Tables": tables_view, "Charts": charts_view,
     "Measured here": measured_view, "Activations": activations_view, "Similarity": similarity_view,

@@ -11,6 +11,7 @@ from reportlab.lib.colors import toColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import (
     CondPageBreak,
     Flowable,
@@ -35,6 +36,8 @@ WIDTH, HEIGHT = PAGE[0] - 2 * MARGIN - 12, PAGE[1] - 2 * MARGIN - 40
 """Points that a page has for its content, a caption under a full page's picture among it."""
 ROOM_FOR_TABLE = 130
 """Points below which a table begins on the next page."""
+CELL = 8
+"""Points of a table's letters."""
 PIXEL = 0.75
 """Points."""
 _INK, _MUTED, _RULE = (TOKENS["light"][name] for name in ("ink", "muted", "quiet"))
@@ -154,17 +157,31 @@ def _table(table: Table) -> PdfTable:
         ]
         for number, row in enumerate(table.rows)
     ]  # fmt: skip
-    count = len(table.head)
-    first = min(130, WIDTH / count)
-    widths = [first, *[(WIDTH - first) / (count - 1)] * (count - 1)] if count > 1 else [WIDTH]
     look = TableStyle([
         ("LINEBELOW", (0, 0), (-1, -1), 0.4, toColor(_RULE)), ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("TOPPADDING", (0, 0), (-1, -1), 2.5), ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
         ("FONTNAME", (0, 0), (-1, -1), font_name(False)),
     ])  # fmt: skip
-    return PdfTable([head, *rows], widths, repeatRows=1, style=look, hAlign="LEFT")
+    return PdfTable([head, *rows], _widths(table), repeatRows=1, style=look, hAlign="LEFT")
+
+
+def _widths(table: Table) -> list[float]:
+    """Columns share the page by their longest lines; each has room for its longest word, if the page has."""
+    columns = list(zip(table.head, *table.rows, strict=True))
+    words = [max(map(_points, " ".join(column).split()), default=0.0) + 14 for column in columns]
+    lines = [max(map(_points, "\n".join(column).split("\n"))) + 14 for column in columns]
+    spare = WIDTH - sum(words)
+    if spare <= 0:
+        return [WIDTH * word / sum(words) for word in words]
+    wishes = [line - word for line, word in zip(lines, words, strict=True)]
+    share = min(1.0, spare / (sum(wishes) or 1))
+    return [word + share * wish for word, wish in zip(words, wishes, strict=True)]
+
+
+def _points(text: str) -> float:
+    return float(stringWidth(writable(text, True), font_name(True), CELL))
 
 
 def _cell(text: str, number: bool, bold: bool = False, muted: bool = False) -> Paragraph:
     lines = [escape(writable(line, bold)) for line in text.split("\n")]
-    return Paragraph("<br/>".join(lines), _style(8, bold, _MUTED if muted else _INK, alignment=2 if number else 0))
+    return Paragraph("<br/>".join(lines), _style(CELL, bold, _MUTED if muted else _INK, alignment=2 if number else 0))

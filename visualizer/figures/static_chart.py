@@ -27,6 +27,8 @@ GRID = toColor("#dfe3ea")
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 """Of traces that say none; Okabe and Ito's, which the colour-blind can tell apart."""
 SIZE = 9
+MOST_HIGH = 0.85
+"""Of a chart's width: what is higher on the page is pressed, so that it has room on a sheet with its caption."""
 LEFT, RIGHT, TOP, BOTTOM, LEGEND_ROW = 62, 14, 12, 22, 15
 """Points around the panels, and of a row of the legend."""
 SCALE_ROOM = 52
@@ -57,7 +59,7 @@ def static_chart(figure: Figure, width: float = 480) -> Drawing:
     title = plain(layout.get("title", {}).get("text", "") or "")
     below = BOTTOM + LEGEND_ROW * (len(rows) + bool(_title(layout, "x")))
     above = TOP + 16 * bool(title) + _room_above(layout)
-    height = float(layout.get("height") or 320) * 0.8
+    height = min(float(layout.get("height") or 320) * 0.8, MOST_HIGH * width)
     drawing = Drawing(width, height + LEGEND_ROW * len(rows))
     heat = any(trace["type"] == "heatmap" for trace in traces)
     box = LEFT, below, width - (SCALE_ROOM if heat else RIGHT), drawing.height - above
