@@ -11,7 +11,7 @@ import streamlit as st
 
 from visualizer.analysis.compared import BEST, TOTAL, Comparison, Load, compared
 from visualizer.analysis.memory import OPTIMISERS, PRECISIONS
-from visualizer.figures.compare_tables import FORMS, Form, Line, caption, headings, lines
+from visualizer.figures.compare_tables import FORMS, Form, Line, caption, lines
 from visualizer.resnet import text
 from visualizer.ui.compare_columns import columns, kept
 from visualizer.ui.compare_tables import figures_html, stages_html
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from visualizer.figures.report import Item, Table
 
 FILE = "comparison"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 HEIGHT = 420
 """Pixels of the text to copy, which scrolls in itself."""
 
@@ -134,9 +135,22 @@ def report(state: View) -> list[Item]:
 
 
 def _table(title: str, found: Comparison, rows: Sequence[Line]) -> Table:
+    """A column a network, with its difference under each count: a page has no room for more of them."""
     from visualizer.figures.report import Table
 
-    head = headings(found)
-    best = frozenset((number, 2 + column) for number, line in enumerate(rows) for column in line.best)
-    cells = tuple((line.part, line.name, *line.cells) for line in rows)
-    return Table(tuple(head), cells, title, tuple(range(2, len(head))), best)
+    head = ("", "", *(network.name for network in found.networks))
+    best = frozenset((number, 2 + (column + 1) // 2) for number, line in enumerate(rows) for column in line.best)
+    return Table(head, tuple(map(_narrow, rows)), title, tuple(range(2, len(head))), best)
+
+
+def _narrow(line: Line) -> tuple[str, ...]:
+    first, *rest = line.cells
+    cells = [_with_change(own, change) for own, change in zip(rest[::2], rest[1::2], strict=True)]
+    return (line.part, line.name, first, *cells)
+
+
+def _with_change(own: str, change: str) -> str:
+    """A cell with its difference: "34; −16 (−32.0 %)", "≠ 512 × 7 × 7"; alone where there is none."""
+    if change in ("", "same"):
+        return own
+    return f"≠ {own}" if change == "≠" else f"{own}; {change.replace(' %', f'{NO_BREAK}%')}"
