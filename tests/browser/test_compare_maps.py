@@ -75,15 +75,18 @@ def test_rows_are_walked_by_keys_and_a_block_is_told_with_what_differs(open_page
     expect(page).not_to_have_url(re.compile("select="))
 
 
-def test_a_block_that_the_edited_network_lacks_and_the_search(open_page: OpenPage) -> None:
-    page = open_page("/compare?net=resnet18&vs=resnet34")
+def test_a_block_in_a_run_that_the_edited_network_lacks_is_found_by_the_search(open_page: OpenPage) -> None:
+    page = open_page("/compare?net=resnet18&vs=resnet101")
     page.get_by_role("combobox", name="Find layers").fill("2:layer3.5.conv2")
     page.get_by_role("combobox", name="Find layers").press("Enter")
-    assert _lit(page) == ["2:layer3.5"]
+    assert _lit(page) == ["2:layer3.2"]  # equal blocks, drawn once
+    cards = _node(page, "2:layer3.2").locator("rect.card").evaluate_all("all => all.map(one => one.getBBox().width)")
+    assert len(cards) == 2
+    assert min(cards) > 50
     settled(page)
     expect(page).to_have_url(re.compile(r"select=layer3\.5\.conv2"))
     expect(page).to_have_url(re.compile(r"slot=1"))
     page.reload()
     settled(page)
-    assert _lit(page) == ["2:layer3.5"]
+    assert _lit(page) == ["2:layer3.2"]
     _says(page, "2:layer3.5.conv2 is selected, in block 6")

@@ -35,9 +35,9 @@ LEAD_IN = 28.0
 """From where a row's line begins to the junction before its first cell."""
 STUB = 16.0
 """From the end of a row to where its line stops: it goes on in the next line or band."""
-NAME_LEFT, NAME_WIDTH = 34.0, 128.0
+NAME_LEFT, NAME_WIDTH = 34.0, 136.0
 """Where a network's name begins in its row, and how wide its lines are at most."""
-NAME_LINES, LINE = 3, 15.0
+NAME_LINES, LINE = 4, 15.0
 LINE_GAP = 22.0
 """Between two lines of a band that is wrapped."""
 
