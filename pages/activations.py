@@ -7,6 +7,7 @@ from visualizer.ui.block_view import block_view
 from visualizer.ui.class_maps import class_maps_view
 from visualizer.ui.depth import depth_view
 from visualizer.ui.edits import picture_edits
+from visualizer.ui.handout import left as views_left
 from visualizer.ui.lesions import off_banner
 from visualizer.ui.live import live, live_view
 from visualizer.ui.pictures import picture_choice
@@ -16,7 +17,6 @@ from visualizer.ui.sentences import literal
 from visualizer.ui.state import refusals, view
 from visualizer.ui.switch_off import switch_off_view
 from visualizer.ui.take_activations import take_values
-from visualizer.ui.views import LOOKS
 from visualizer.ui.weights import weights_choice
 
 st.title("Activations", anchor=False)
@@ -36,12 +36,12 @@ picture_edits()
 block_steps()
 off_banner()
 take_values()
-SHOW = {
+SHOW = views_left("activations", {
     "Block": live_view if live() else block_view, "Depth": depth_view, "Class maps": class_maps_view,
     "Receptive field": receptive_field_view, "Switch off": switch_off_view,
-}  # fmt: skip
-tabs = st.tabs(list(SHOW), key="look", default=view().look if view().look in SHOW else LOOKS[0], on_change=open_look)
-for tab, show in zip(tabs, SHOW.values(), strict=True):
+})  # fmt: skip
+opened = view().look if view().look in SHOW else next(iter(SHOW))
+for tab, show in zip(st.tabs(list(SHOW), key="look", default=opened, on_change=open_look), SHOW.values(), strict=True):
     if tab.open:
         with tab:
             show()

@@ -6,26 +6,27 @@ from visualizer.ui.charts import charts_view
 from visualizer.ui.code import code_view
 from visualizer.ui.costs import costs_view
 from visualizer.ui.explore import light_up, map_view, open_view, stages_view, title
+from visualizer.ui.handout import left
 from visualizer.ui.inspector import inspector
 from visualizer.ui.layers import layers_view
 from visualizer.ui.outline import outline_view
+from visualizer.ui.sentences import literal
 from visualizer.ui.state import refusals, view
-from visualizer.ui.views import VIEWS
 
 said = refusals()
 for sentence in said:
-    st.warning(sentence)
+    st.warning(literal(sentence))
 title(view())
 place = map_view(view())
 inspector(view())
 
-SHOW = {
+SHOW = left("explore", {
     "Stages": stages_view, "Layers": layers_view, "Costs": costs_view, "Charts": charts_view, "Outline": outline_view,
     "Code": code_view,
-}  # fmt: skip
-tabs = st.tabs(VIEWS, key="tab", default=view().view, on_change=open_view)
-for tab, name in zip(tabs, VIEWS, strict=True):
+})  # fmt: skip
+opened = view().view if view().view in SHOW else next(iter(SHOW))
+for tab, show in zip(st.tabs(list(SHOW), key="tab", default=opened, on_change=open_view), SHOW.values(), strict=True):
     if tab.open:
         with tab:
-            SHOW[name](view())
+            show(view())
 light_up(view(), place, said)

@@ -167,7 +167,7 @@ def test_compare_shows_the_block_of_what_is_selected(select: str, heading: str |
     assert not at.exception
     assert [found.value for found in at.subheader] == ([heading] if heading else [])
     maps = [json.loads(one.proto.json) for one in at.get("bidi_component") if '"selected"' in one.proto.json]
-    assert [one["selected"] for one in maps] == [select, "layer3.1" if heading else select]  # ResNet-34 has no conv3
+    assert [one["selected"] for one in maps] == [f"1:{select}"]
 
 
 def test_a_long_stage_lists_equal_blocks_once() -> None:

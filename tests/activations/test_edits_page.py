@@ -21,9 +21,7 @@ EDITS = "rotate=90,flip,crop=0.1:0.1:0.9:0.9,grey,blur=2,noise=10:7,occlude=0.5:
 
 def tools(**params: str) -> AppTest:
     """The page with its tools opened."""
-    at = page(**SMALL, **params)
-    at.session_state["edit_picture"] = True
-    return at.run()
+    return page(**SMALL, open="edits", **params)
 
 
 def maps(at: AppTest) -> dict[str, Any]:

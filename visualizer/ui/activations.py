@@ -10,6 +10,7 @@ from visualizer.figures.captions import layer_words, node_name, short_shape, sho
 from visualizer.resnet import Block, Layer, Plan, Stage
 from visualizer.ui.computing import Part
 from visualizer.ui.explore import fold
+from visualizer.ui.handout import locked, shown
 from visualizer.ui.map_component import map_figure, network_map_view
 from visualizer.ui.state import change, changes, view
 from visualizer.ui.views import LOOKS, View, still_there
@@ -45,6 +46,8 @@ def block_steps() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         name = f"Stage {part.stage}, block {part.index + 1}" if isinstance(part, Block) else node_name(part)
         st.subheader(name[:1].upper() + name[1:] if isinstance(part, Block) else name, anchor=False)
+        if not shown("part"):
+            return
         number = names.index(at)
         _step("‹ Previous block", _first(plan, names[max(number - 1, 0)]), number == 0)
         _choice("Block", "block_shown", names, at, lambda chosen: _first(plan, chosen), 140)
@@ -85,13 +88,13 @@ def _within(section: str, chosen: str) -> str:
 def _choice(label: str, key: str, names: list[str], value: str, path: Callable[[str], str], width: int) -> None:
     st.session_state[key] = value
     st.selectbox(
-        label, names, key=key, label_visibility="collapsed", width=width,
+        label, names, key=key, label_visibility="collapsed", width=width, disabled=locked("part"),
         on_change=lambda: select(path(st.session_state[key] or "")),
     )  # fmt: skip
 
 
 def _step(label: str, path: str, disabled: bool) -> None:
-    st.button(label, on_click=changes(select=path), disabled=disabled)
+    st.button(label, on_click=changes(select=path), disabled=disabled or locked("part"))
 
 
 def _described(part: Part) -> str:

@@ -14,10 +14,11 @@ from visualizer.figures.resizing import resized
 from visualizer.images import ImageError, edits_text, parse_edits
 from visualizer.images.edits import MEAN_COLOUR, MOST_BLUR, MOST_NOISE, Chain, Numbers, with_edit
 from visualizer.ui.control import control
+from visualizer.ui.handout import shown
 from visualizer.ui.inputs import whole_number
 from visualizer.ui.pictures import MAX_RESOLUTION, NoPictureError, seen_of
 from visualizer.ui.sentences import literal
-from visualizer.ui.state import change, view
+from visualizer.ui.state import change, is_open, opened, view
 from visualizer.ui.store import FIGURES
 from visualizer.ui.views import View
 
@@ -42,12 +43,17 @@ PATCH_HELP = (
 def picture_edits() -> None:
     """The tools beside original and result, once they are opened."""
     state = view()
-    if state.resolution > MAX_RESOLUTION:
+    if state.resolution > MAX_RESOLUTION or not shown("edits"):
         return
-    tools = st.expander("Edit the picture", key=KEY, on_change="rerun", icon=":material/tune:")
+    st.session_state[KEY] = is_open("edits")
+    tools = st.expander("Edit the picture", key=KEY, on_change=_opened, icon=":material/tune:")
     if tools.open:  # closed, it costs a rerun no more than its heading
         with tools:
             _tools(state)
+
+
+def _opened() -> None:
+    change(**opened("edits", bool(st.session_state[KEY])))
 
 
 def _tools(state: View) -> None:

@@ -7,13 +7,15 @@ published network brings its depth although Depth is locked).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from typing import TypeVar
 
 import streamlit as st
 
 from visualizer.ui.control_names import LOCKABLE, MORE, PAGES, view_name
 from visualizer.ui.state import view
 
+Show = TypeVar("Show")
 KEYS = {
     "depths": "depth", "field_stride_on": "stride", "heat_picture": "picture", "field_attention_ratio": "attention",
     "field_attention_divisor": "attention",
@@ -41,10 +43,9 @@ def name_of(key: str) -> str:
     return "edits" if key.startswith("edit_") else KEYS.get(key, key.removeprefix("field_"))
 
 
-def left(page: str, views: Iterable[str]) -> list[str]:
-    """The views of a page that a link leaves, in their order; all of them where it would leave none."""
-    every = list(views)
-    return [name for name in every if shown(view_name(page, name))] or every
+def left(page: str, views: Mapping[str, Show]) -> dict[str, Show]:
+    """The views of a page that a link leaves, by their names, in their order; all of them where it would leave none."""
+    return {name: show for name, show in views.items() if shown(view_name(page, name))} or dict(views)
 
 
 def pages_left() -> list[str]:

@@ -13,6 +13,7 @@ from visualizer.resnet import Block, Layer, Plan, Stage
 from visualizer.resnet.nodes import Node
 from visualizer.ui.explore import select
 from visualizer.ui.formulas import layer_html
+from visualizer.ui.handout import locked, shown
 from visualizer.ui.node_tables import ROLES, block_list, layer_list, node_html
 from visualizer.ui.rows_component import Rows, rows_view
 from visualizer.ui.store import FIGURES
@@ -44,19 +45,23 @@ def inspector(state: View) -> None:
 
 def _choice(state: View) -> None:
     """Stem, stages, blocks and head as a list, with the one before and the one after a click away."""
+    if not shown("part"):
+        return
     names = _names(state.plan)
     sequence = _sequence(state.plan, state.node, list(names))
     at = sequence.index(state.select) if state.select else -1
     before = sequence[at - 1] if at > 0 else ""
     after = sequence[at + 1] if at + 1 < len(sequence) else ""
     st.session_state["select"] = (state.block or state.select) or None
+    fixed = locked("part")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
             "Part of the network", list(names), format_func=lambda path: names.get(path, path), key="select", width=260,
-            placeholder="Choose a part", on_change=_chosen,
+            placeholder="Choose a part", on_change=_chosen, disabled=fixed,
         )  # fmt: skip
-        st.button("Previous", icon=":material/arrow_back:", disabled=not before, on_click=select, args=(before,))
-        st.button("Next", icon=":material/arrow_forward:", disabled=not after, on_click=select, args=(after,))
+        first, last = fixed or not before, fixed or not after
+        st.button("Previous", icon=":material/arrow_back:", disabled=first, on_click=select, args=(before,))
+        st.button("Next", icon=":material/arrow_forward:", disabled=last, on_click=select, args=(after,))
 
 
 def _names(plan: Plan) -> dict[str, str]:

@@ -27,6 +27,7 @@ from visualizer.images import (
     samples,
     seen,
 )
+from visualizer.ui.handout import locked, shown
 from visualizer.ui.sentences import file_name, literal
 from visualizer.ui.state import change, changes, correct, refuse, view
 from visualizer.ui.store import FIGURES, PICTURES
@@ -90,16 +91,18 @@ def picture_choice() -> None:
     known = titles()
     st.session_state["picture"] = state.picture
     seen_side, choices = st.columns(2)
-    choices.selectbox(
-        "Picture", list(known), key="picture", format_func=known.__getitem__,
-        on_change=lambda: change(picture=st.session_state["picture"], edits=""),
-    )  # fmt: skip
+    if shown("picture"):
+        choices.selectbox(
+            "Picture", list(known), key="picture", format_func=known.__getitem__, disabled=locked("picture"),
+            on_change=lambda: change(picture=st.session_state["picture"], edits=""),
+        )  # fmt: skip
     if state.resolution <= MAX_RESOLUTION:
         with choices:
             _notes(state)
         with seen_side:
             _as_seen(state)
-    _own_picture()
+    if shown("own"):
+        _own_picture()
 
 
 def settle(name: str) -> None:
@@ -155,7 +158,7 @@ def _notes(state: View) -> None:
     )
     for note in picture_of(state).notes:
         st.caption(literal(note))
-    if state.edits:
+    if state.edits and shown("edits") and not locked("edits"):
         st.button("Back to the original", on_click=changes(edits=""), icon=":material/undo:")
 
 
@@ -173,8 +176,10 @@ def _own_picture() -> None:
     """A file or the camera; each new picture renews the widget, so that the server keeps its bytes only once."""
     ways = [FILE, CAMERA, LIVE]
     source = st.segmented_control(
-        "Your own picture", ways, default=FILE, required=True, key="source", width="stretch"
+        "Your own picture", ways, default=FILE, required=True, key="source", width="stretch", disabled=locked("own")
     )
+    if locked("own"):
+        return
     if source == LIVE:
         st.caption("The camera's moving picture takes the place of the still one under Block, below.")
         return

@@ -12,7 +12,7 @@ import streamlit as st
 from visualizer.figures.equation import terms
 from visualizer.figures.palettes import Theme
 from visualizer.images import ImageError
-from visualizer.ui import store
+from visualizer.ui import handout, store
 from visualizer.ui.activations import selected_part
 from visualizer.ui.activations_files import FEATURES, arrays_npz, feature_part, features_npy, maps_png
 from visualizer.ui.computing import NotFiniteError, Part, TooLargeError, maps_of, pass_key
@@ -47,7 +47,11 @@ class File(NamedTuple):
 
 def take_values() -> None:
     """A button that opens the choice."""
-    choice = st.popover("Take it along", key=KEY, on_change="rerun", icon=":material/download:")
+    if not handout.shown("take"):
+        return
+    choice = st.popover(
+        "Take it along", key=KEY, on_change="rerun", icon=":material/download:", disabled=handout.locked("take")
+    )
     if choice.open:  # closed, it costs a rerun no more than its button
         with choice:
             _choice(view())

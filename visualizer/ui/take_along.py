@@ -12,7 +12,7 @@ from visualizer.figures.colour import Theme
 from visualizer.figures.detail import Detail
 from visualizer.figures.take_along import FIGURES, FORMATS, Choice, Window, taken_along
 from visualizer.resnet import Plan
-from visualizer.ui import store
+from visualizer.ui import handout, store
 from visualizer.ui.heat import Lit
 from visualizer.ui.map_component import COLUMNS
 from visualizer.ui.theme import theme
@@ -44,7 +44,11 @@ def keep_window(report: list[float]) -> None:
 
 def take_along(state: View, found: Lit = PLAIN) -> None:
     """A button under the map that opens the choice; `found`: what colours the map, and its small pictures."""
-    formats = st.popover("Take the map along", key=KEY, on_change="rerun", icon=":material/download:")
+    if not handout.shown("take"):
+        return
+    formats = st.popover(
+        "Take the map along", key=KEY, on_change="rerun", icon=":material/download:", disabled=handout.locked("take")
+    )
     if formats.open:  # closed, it costs a rerun no more than its button
         with formats:
             _choice(state, found)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
+from visualizer.ui.handout import locked, shown
 from visualizer.ui.imagenet import imagenet
 from visualizer.ui.inputs import whole_number
 from visualizer.ui.own_weights import call, names, own_weights
+from visualizer.ui.sentences import literal
 from visualizer.ui.state import change, correct, refuse, view
 from visualizer.ui.trained_here import all_bundled, fitting, offers, trained_here
 from visualizer.ui.views import RANDOM, View
-from visualizer.ui.weight_sources import UNTRAINED, NoWeightsError, bundled_weights, checkpoint, flag, is_own
+from visualizer.ui.weight_sources import UNTRAINED, NoWeightsError, bundled_weights, checkpoint, flag, is_own, title_of
 
 __all__ = ["UNTRAINED", "NoWeightsError", "checkpoint", "flag", "use_random_weights", "weights_choice"]
 
@@ -22,11 +24,17 @@ def weights_choice() -> None:
     """Choose the weights; a checkpoint that is no longer there gives way to random ones."""
     _settle(view().weights)
     state = view()
+    if not shown("weights"):
+        return
     # Not the widget's own state: that is gone after a change of page, and cannot be changed from elsewhere.
     source = st.session_state["weights_source"] = _source(state)
     side_by_side = st.container(horizontal=True)  # below each other where there is no room
-    side_by_side.segmented_control("Weights", SOURCES, required=True, key="weights_source", on_change=_source_changed)
-    if source == UNTRAINED_ONES:
+    side_by_side.segmented_control(
+        "Weights", SOURCES, required=True, key="weights_source", on_change=_source_changed, disabled=locked("weights")
+    )
+    if locked("weights"):
+        st.caption(literal(title_of(state.weights)))
+    elif source == UNTRAINED_ONES:
         with side_by_side:
             _seed(state)
         st.caption("Untrained: the maps show the structure, not what a network learns.")

@@ -1,0 +1,88 @@
+"""From opening a link to its visible content, beside a Streamlit page of one line.
+
+Promise: within 1.3 × of the empty page. Each time a browser window that has never been anywhere opens the link, on a
+server that has shown it before; the clock is the page's own, from the start of its navigation until the first that
+the link is about can be seen: a network's figures, the sentences of a comparison, the picture. How long maps and grids
+take, which are drawn by the browser with code that it has to load first, stands below. Runs alternate; medians.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from playwright.sync_api import Browser, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run from anywhere, installed or not
+
+from scripts.chromium import chromium
+from scripts.live import APP, FLAGS, beside_the_app, served, settled
+
+RUNS = 3
+PROMISE = 1.3
+ONE_LINE = 'import streamlit as st\n\nst.write("Here.")\n'
+MAP = "[data-testid=stMain] svg [data-path='layer1.0'] >> nth=0"
+PEER = "an empty page"
+EXPLORE = "/?net=resnet34"
+COMPARE = "/compare?net=resnet50&vs=resnet34"
+ACTIVATIONS = "/activations?net=resnet18"
+BLOCK = "&select=layer2.0"
+
+
+class Link(NamedTuple):
+    """A link and what can be seen when it is open."""
+
+    path: str
+    content: str
+
+
+LINKS = {
+    PEER: Link("/", "text=Here."),
+    "Explore: figures": Link(EXPLORE + BLOCK, ".rv-figures >> nth=0"),
+    "Compare: sentences": Link(COMPARE + BLOCK, "[data-testid=stMain] [data-testid=stHtml] >> visible=true >> nth=0"),
+    "Activations: picture": Link(ACTIVATIONS + BLOCK, "img[alt^='The picture as the network'] >> nth=0"),
+    "Explore: map": Link(EXPLORE, MAP),
+    "Explore: map, a block selected": Link(EXPLORE + BLOCK, MAP),
+    "Compare: map": Link(COMPARE + BLOCK, MAP),
+    "Activations: map": Link(ACTIVATIONS + BLOCK, MAP),
+    "Activations: grids": Link(ACTIVATIONS + BLOCK, "[data-testid=stMain] canvas >> nth=0"),
+}
+PROMISED = tuple(LINKS)[1:4]
+
+
+def milliseconds(browser: Browser, address: str, link: Link) -> float:
+    """Until the content of a link can be seen, in a new window."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.goto(address + link.path, wait_until="commit")
+    page.locator(link.content).wait_for(state="visible")
+    found: float = page.evaluate("performance.now()")
+    settled(page)  # the server is free again for the next
+    context.close()
+    return found
+
+
+def main() -> None:
+    with TemporaryDirectory() as ours, TemporaryDirectory() as peers, sync_playwright() as playwright:
+        peer = beside_the_app(Path(peers), ONE_LINE)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        with served(APP, Path(ours)) as app, served(peer, Path(peers)) as floor:
+            found: dict[str, list[float]] = {name: [] for name in LINKS}
+            for run in range(RUNS + 1):
+                for name, link in LINKS.items():
+                    taken = milliseconds(browser, floor.address if name == PEER else app.address, link)
+                    found[name] += [taken] if run else []  # the first warms the server
+        browser.close()
+    empty = median(found[PEER])
+    for name, times in found.items():
+        spread = f"{min(times):5.0f} to {max(times):5.0f}"
+        print(f"{name:32}{median(times):6.0f} ms ({spread}){median(times) / empty:6.2f} ×")
+    kept = all(median(found[name]) <= PROMISE * empty for name in PROMISED)
+    print(f"promise: within {PROMISE} × of {PEER}: {'kept' if kept else 'NOT KEPT'}")
+
+
+if __name__ == "__main__":
+    main()
