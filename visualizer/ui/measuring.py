@@ -160,7 +160,7 @@ def _presence() -> Callable[[], bool]:
     """Tells from any thread whether this session's page is open."""
     context = get_script_run_ctx(suppress_warning=True)
     session = context.session_id if context else ""
-    return lambda: not runtime.exists() or runtime.get_instance().is_active_session(session)
+    return lambda: not runtime.exists() or bool(runtime.get_instance().is_active_session(session))
 
 
 def _measure(wish: Asked, since: datetime, tell: Callable[[Told], None]) -> None:
