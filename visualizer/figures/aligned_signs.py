@@ -86,7 +86,7 @@ def number_badge(number: int, x: float, y: float) -> list[Item]:
 def sign_entries(signs: set[str], empty: bool) -> Iterator[Entry]:
     """What the signs mean, for the legend; `empty`: whether nothing stands anywhere where the first has nothing."""
     yield Entry((Group((Box(0, -8, 24, 16, "box", 3),), "equal"),), 24, "as in 1")
-    for sign, words in (("≠", "not as in 1: what is other"), ("+", "not in 1")):
+    for sign, words in (("≠", "changed, and in what"), ("+", "not in 1")):
         if sign in signs:
             frame, ground, _ = _LOOKS[sign]
             box = Box(6, -5, 18, 12, "box", 3), Box(3, -8, 24, 18, frame, 5)

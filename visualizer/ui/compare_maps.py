@@ -32,8 +32,8 @@ FOLDED: dict[str, bool | None] = {USUAL: None, "network": True, "stages": True, 
 """Whether equal blocks are drawn once, by the level at which maps are shown; None: in long stages."""
 FOLD_WORDS = {USUAL: "Once in long stages", "stages": "Once", "blocks": "Each"}
 SIGNS = (
-    "Blocks above each other are compared. Faint: as in network 1. ≠: not as in 1, and what is other. +: not in 1. "
-    "Dashed: nothing there; −: but in 1. Select a block to see it in all networks."
+    "Blocks that stand above each other are compared with network 1. Faint: as in 1. ≠: changed, and in what. "
+    "+: not in 1. Dashed: nothing there; with −, 1 has a block there. Select a block to see it in all networks."
 )
 
 

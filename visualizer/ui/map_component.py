@@ -70,8 +70,7 @@ class Figure(NamedTuple):
 
 
 def map_figure(
-    plan: Plan, *, detail: Detail = USUAL, direction: str = "rows", marks: Mapping[str, str] | None = None,
-    title: str = "", numbers: bool = False, heat: Heat | None = None,
+    plan: Plan, *, detail: Detail = USUAL, direction: str = "rows", numbers: bool = False, heat: Heat | None = None,
     thumbnails: Thumbnails | None = None, key: Hashable = (),
 ) -> Figure:  # fmt: skip
     """The network map as a figure; the arguments are those of `network_map`.
@@ -79,11 +78,9 @@ def map_figure(
     key: says what `heat` and `thumbnails` depend on.
     """
     form = partial(
-        _map, plan, detail=detail, direction=direction, marks=marks, title=title, numbers=numbers, heat=heat,
-        thumbnails=thumbnails,
+        _map, plan, detail=detail, direction=direction, numbers=numbers, heat=heat, thumbnails=thumbnails
     )  # fmt: skip
-    extra = tuple(sorted((marks or {}).items()))
-    depends = ("map", detail, direction, extra, title, numbers, key)
+    depends = ("map", detail, direction, numbers, key)
     return Figure(plan, form, depends, direction, COLUMNS if direction == "rows" else (None,), detail, heat)
 
 
