@@ -31,22 +31,17 @@ class Axis(NamedTuple):
 
 
 def similarity_map(
-    found: Values, rows: Axis, columns: Axis, theme: Theme, selected: tuple[str, str] = ("", "")
+    found: Values, rows: Axis, columns: Axis, theme: Theme, selected: tuple[str, str] = ("", ""), points: bool = True
 ) -> go.Figure:
     """Values from 0 to 1 as colours, the first blocks at the lower left, lines between stages.
 
     found: rows × columns; values below 0 have the colour of 0, NaN none. selected: the paths of the blocks that are
-    marked, of rows and of columns. Each cell is a point that can be clicked on (`cell_of`), up to `MOST_CELLS`.
+    marked, of rows and of columns. points: whether each cell, up to `MOST_CELLS`, has a point that can be clicked on.
     """
     traces: list[Any] = [_colours(found, rows, columns, theme)]
-    if found.size <= MOST_CELLS:
+    if points and found.size <= MOST_CELLS:
         traces.append(_points(found, rows, columns))
     return go.Figure(traces, _layout(rows, columns, theme, selected))
-
-
-def cell_of(point: int, columns: int) -> tuple[int, int]:
-    """Row and column of a point by its number."""
-    return divmod(point, columns)
 
 
 def _colours(found: Values, rows: Axis, columns: Axis, theme: Theme) -> go.Heatmap:
@@ -57,8 +52,9 @@ def _colours(found: Values, rows: Axis, columns: Axis, theme: Theme) -> go.Heatm
         colorscale=scale, hoverongaps=False, xgap=0, ygap=0,
         hovertemplate=_words(rows, columns, "%{z:.3f}"),
         colorbar={
-            "orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom", "len": 0.7, "thickness": 10,
-            "tickvals": [0, 0.25, 0.5, 0.75, 1], "title": {"text": "CKA", "side": "top"}, "outlinewidth": 0,
+            "orientation": "h", "x": 0, "xanchor": "left", "y": 1.01, "yanchor": "bottom", "len": 0.7, "thickness": 10,
+            "tickvals": [0, 0.25, 0.5, 0.75, 1], "title": {"text": "CKA\N{NO-BREAK SPACE}", "side": "right"},
+            "outlinewidth": 0, "ypad": 4,
         },
     )  # fmt: skip
 
@@ -90,7 +86,7 @@ def _plain(name: str) -> str:
 def _layout(rows: Axis, columns: Axis, theme: Theme, selected: tuple[str, str]) -> dict[str, Any]:
     return {
         "height": HEIGHT,
-        "margin": {"l": 50, "r": 10, "t": 60, "b": 50},
+        "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
         "dragmode": False, "hovermode": "closest", "hoverdistance": 20, "showlegend": False,
         "xaxis": _axis(columns), "yaxis": _axis(rows),
         "shapes": [
@@ -107,8 +103,8 @@ def _axis(axis: Axis) -> dict[str, Any]:
     return {
         "type": "category", "categoryorder": "array", "categoryarray": list(axis.paths), "showgrid": False,
         "range": [-0.5, len(axis.paths) - 0.5], "tickvals": list(ticks), "ticktext": list(ticks.values()),
-        "tickangle": 0, "title": {"text": f"{_plain(axis.name)}, by stage", "standoff": 8}, "zeroline": False,
-        "ticks": "", "fixedrange": True,
+        "tickangle": 0, "automargin": True, "zeroline": False, "ticks": "", "fixedrange": True,
+        "title": {"text": f"{_plain(axis.name)}, by stage", "standoff": 6},
     }  # fmt: skip
 
 
@@ -134,7 +130,7 @@ def _borders(axis: Axis) -> Iterator[float]:
 def _line(place: float, along: str) -> Iterator[dict[str, Any]]:
     """A line between two stages, over the whole map: dark with light in it, to be seen on any colour."""
     across = "y" if along == "x" else "x"
-    for colour, width in (("#000000", 3), ("#ffffff", 1.2)):
+    for colour, width in (("#000000", 2.4), ("#ffffff", 1)):
         yield {
             "type": "line", f"{along}0": place, f"{along}1": place, f"{along}ref": along, f"{across}0": 0,
             f"{across}1": 1, f"{across}ref": f"{across} domain", "line": {"color": colour, "width": width},

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from math import ceil
 
 import numpy as np
 import streamlit as st
@@ -119,17 +120,22 @@ def album_choice(state: View) -> None:
 def _overview(state: View, count: int) -> str:
     key = ("album", "overview", state.album, state.resolution)
     source = FIGURES.value(key, lambda: data_uri(png(contact_sheet(seen_in(state)))), len)
-    wide = min(count, IN_A_ROW) * SIDE
+    wide = _wide(count) * SIDE
     words = f"The {count} pictures as the networks see them"
     return f'<img alt="{words}" src="{source}" style="width:{wide}px;max-width:100%;height:auto;display:block">'
 
 
 def contact_sheet(pictures: NDArray[np.uint8]) -> Pixels:
-    """Square pictures (n×H×W×3) side by side and below each other, `IN_A_ROW` a row; white where there is none."""
+    """Square pictures (n×H×W×3) in rows of at most `IN_A_ROW`, as long as each other; white where there is none."""
     small = [_small(one) for one in pictures]
-    wide = min(len(small), IN_A_ROW)
+    wide = _wide(len(small))
     small += [np.full((SIDE, SIDE, 3), 255, np.uint8)] * (-len(small) % wide)
     return np.concatenate([np.concatenate(small[start : start + wide], 1) for start in range(0, len(small), wide)])
+
+
+def _wide(count: int) -> int:
+    """How many pictures stand side by side."""
+    return ceil(count / ceil(count / IN_A_ROW))
 
 
 def _small(picture: NDArray[np.uint8]) -> Pixels:

@@ -80,7 +80,7 @@ def _choices(state: View) -> None:
             act=lambda chosen: change(pair=chosen) if chosen in pairs else None,
         )  # fmt: skip
         control(
-            st.segmented_control, "Of each", list(PLACES), key="similarity_place", value=place_of(state),
+            st.segmented_control, "What is compared", list(PLACES), key="similarity_place", value=place_of(state),
             format_func=words(PLACES), required=True,
             act=lambda chosen: change(place=chosen) if chosen in PLACES else None,
         )  # fmt: skip
@@ -200,7 +200,7 @@ def curve_figure(state: View, found: Similarity) -> Figure:
     side = state.at(first)
     curves = [Curve(name, aligned(state, found, getattr(found, name))) for name in ("unbiased", "biased")]
     lowest = min((value for curve in curves for value in curve.values.values() if math.isfinite(value)), default=0.0)
-    chart = Chart("CKA", tuple(curves), ".3f", (min(0.0, lowest), 1.0))
+    chart = Chart("CKA", tuple(curves), ".3f", (min(0.0, lowest), 1.05))
     return depth_charts(side.plan, [chart], theme(), side.block)
 
 
@@ -237,6 +237,7 @@ def report(state: View) -> list[Item]:
 
 def _report(state: View) -> Iterator[Item]:
     from visualizer.figures.report import Chart, Words
+    from visualizer.figures.similarity_chart import similarity_map
 
     try:
         count = len(names_of(state.album))
@@ -247,7 +248,8 @@ def _report(state: View) -> Iterator[Item]:
     found = similarity_of(state)
     values = _values(state, found)
     yield Words(weights_words(state).replace("**", ""))
-    yield Chart(map_figure(state, found, values), f"CKA ({state.estimator}) of every block with every block")
+    figure = similarity_map(values, found.rows, found.columns, theme(), points=False)
+    yield Chart(figure, f"CKA ({state.estimator}) of every block with every block, from the input at the lower left")
     yield Chart(curve_figure(state, found), "CKA along the depth, by both estimates")
     yield from (Words(sentence) for sentence in found_words(state, found, values, aligned(state, found, values)))
     yield Words(method_words(state, count))

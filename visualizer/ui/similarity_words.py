@@ -11,16 +11,18 @@ from visualizer.ui.similarity_passes import Similarity, Values, pair_of, place_o
 from visualizer.ui.views import RANDOM, View
 from visualizer.ui.weight_sources import title_of
 
-CKA = r"\mathrm{CKA}(K, L) = \frac{\mathrm{HSIC}(K, L)}{\sqrt{\mathrm{HSIC}(K, K)\,\mathrm{HSIC}(L, L)}}"
+CKA = r"\mathrm{CKA} = \frac{\mathrm{HSIC}(K, L)}{\sqrt{\mathrm{HSIC}(K, K)\,\mathrm{HSIC}(L, L)}}"
 HSIC = {
     "unbiased": (
-        r"\mathrm{HSIC}(K, L) = \frac{1}{n(n-3)}\left[\mathrm{tr}(\tilde K \tilde L) + \frac{\mathbf 1^{\!\top} "
-        r"\tilde K \mathbf 1\;\mathbf 1^{\!\top} \tilde L \mathbf 1}{(n-1)(n-2)} - \frac{2}{n-2}\,\mathbf 1^{\!\top} "
-        r"\tilde K \tilde L \mathbf 1\right]"
+        r"\begin{aligned}&\mathrm{HSIC}(K, L) = \frac{1}{n(n-3)}\Bigl[\,\mathrm{tr}(\tilde K \tilde L) \\ &\quad + "
+        r"\frac{\mathbf 1^{\!\top}\tilde K \mathbf 1\;\mathbf 1^{\!\top}\tilde L \mathbf 1}{(n-1)(n-2)} - "
+        r"\frac{2}{n-2}\,\mathbf 1^{\!\top}\tilde K \tilde L \mathbf 1\,\Bigr]\end{aligned}"
     ),
-    "biased": r"\mathrm{HSIC}(K, L) = \frac{1}{(n-1)^2}\,\mathrm{tr}(KHLH),\quad H = I - \tfrac1n \mathbf 1 "
-    r"\mathbf 1^{\!\top}",
-}  # fmt: skip
+    "biased": (
+        r"\begin{aligned}\mathrm{HSIC}(K, L) &= \frac{\mathrm{tr}(KHLH)}{(n-1)^2} \\ H &= I - \tfrac1n "
+        r"\mathbf 1 \mathbf 1^{\!\top}\end{aligned}"
+    ),
+}
 """In LaTeX, by estimator."""
 _MEANS = {
     "unbiased": "K̃ and L̃ are K and L with zeros on the diagonal.",
@@ -33,7 +35,9 @@ SOURCES = (
     "Deep Networks Learn the Same Things?](https://arxiv.org/abs/2010.15327), for CKA by the unbiased HSIC and for "
     "networks beside themselves, where blocks of a wide or deep network that are all alike show as a bright square."
 )
-UNTRAINED = "**Untrained weights:** this is what architecture and initialisation do, not what networks learn. "
+
+
+STEM = "stem"
 
 
 def method_words(state: View, count: int) -> str:
@@ -41,8 +45,8 @@ def method_words(state: View, count: int) -> str:
     what = "F(x) of a block" if place_of(state) == "branch" else "what leaves a block"
     common = (
         f"K = XXᵀ and L = YYᵀ, where row i of X and of Y is {what} for picture i: all channels and positions in a row, "
-        f"not averaged. Here n = {count} pictures. 1 means that all pictures lie to each other in the one as in the "
-        "other, but for rotation and scale; 0 that nothing of it is the same."
+        f"not averaged. Here n = {count} pictures. 1 means that the one is the other, rotated and scaled; 0 that what "
+        "the one says of which pictures are alike has nothing to do with what the other says."
     )
     return f"{common} {_MEANS[state.estimator]} {_estimate(state.estimator, count)}"
 
@@ -62,10 +66,13 @@ def _estimate(estimator: str, count: int) -> str:
 
 def weights_words(state: View) -> str:
     """Whose weights the two networks have; that they are untrained is said first."""
-    places = dict.fromkeys(pair_of(state))
-    weights = {place: state.networks[place].weights for place in places}
-    told = "; ".join(f"network {place + 1}: {title_of(one)}" for place, one in weights.items())
-    return (UNTRAINED if RANDOM in weights.values() else "") + f"Weights of {told}."
+    weights = {place + 1: state.networks[place].weights for place in dict.fromkeys(pair_of(state))}
+    told = "; ".join(f"network {number}: {title_of(one)}" for number, one in weights.items())
+    untrained = [number for number, one in weights.items() if one == RANDOM]
+    if not untrained:
+        return f"Weights of {told}."
+    who = "Untrained weights" if len(untrained) == len(weights) else f"Network {untrained[0]} is untrained"
+    return f"**{who}:** what it shows is architecture and initialisation, not what is learned. Weights of {told}."
 
 
 def aligned(state: View, found: Similarity, values: Values) -> dict[str, float]:
@@ -104,10 +111,10 @@ def found_words(state: View, found: Similarity, values: Values, curve: Mapping[s
             f"{missing:,} of {values.size:,} pairs have no similarity: the pictures are all alike there, or values "
             "have grown beyond what 32-bit numbers hold."
         )
-    yield from _selected(state, found, values)
+    yield from _selected(state, found, values, finite)
 
 
-def _selected(state: View, found: Similarity, values: Values) -> Iterator[str]:
+def _selected(state: View, found: Similarity, values: Values, finite: Mapping[str, float]) -> Iterator[str]:
     first, second = pair_of(state)
     path = state.at(first).block
     if path not in found.rows.paths:
@@ -117,15 +124,17 @@ def _selected(state: View, found: Similarity, values: Values) -> Iterator[str]:
         row[found.rows.paths.index(path)] = np.nan
     best = _best(row, found.columns.paths)
     if best:
-        other = "others of the same network" if first == second else f"network {second + 1}"
-        yield f"Selected: {path} of network {first + 1}. Of {other}, {best} is most like it."
+        others, beside = ("the others", "before") if first == second else (f"network {second + 1}", "beside")
+        with_it = f", and {_number(finite[path])} is its CKA with the block {beside} it" if path in finite else ""
+        yield f"Selected: {path} of network {first + 1}. Of {others}, {best} is most like it{with_it}."
 
 
 def _best(row: Values, paths: Sequence[str]) -> str:
     if not np.isfinite(row).any():
         return ""
     place = int(np.nanargmax(row))
-    return f"{paths[place]} ({_number(row[place])})"
+    name = "the stem" if paths[place] == STEM else paths[place]
+    return f"{name} ({_number(row[place])})"
 
 
 def _number(value: float) -> str:
