@@ -87,3 +87,13 @@ def test_what_nobody_asks_for_is_forgotten() -> None:
     assert (len(store), store.size) == (1, 4)
     store.forget_idle(-1)
     assert (len(store), store.size) == (0, 0)
+
+
+def test_what_is_there_is_found_and_counts_as_asked_for() -> None:
+    store = Store(2)
+    assert store.found("a") is None
+    for key in "ab":
+        store.value(key, lambda key=key: key.upper(), lambda _: 1)  # type: ignore[misc]
+    assert store.found("a") == "A"
+    store.value("c", lambda: "C", lambda _: 1)
+    assert [store.found(key) for key in "abc"] == ["A", None, "C"]

@@ -196,7 +196,7 @@ def _needed(lines: list[Line], kept: Collection[int]) -> set[int]:
 def _told(lines: list[Line], needed: Collection[int], keep: Collection[str]) -> ToldAfter:
     """After each needed line: the addresses in `keep` that are known by then and were not before, and their values."""
     told: ToldAfter = {number: [] for number in needed}
-    current = 0  # every address is of a value that a line made, so one in `keep` comes after a needed line
+    current = min(needed, default=0)  # a run from a block that is off knows its identity shortcut before any line
     for number, line in enumerate(lines, start=1):
         current = number if number in needed else current
         for address, value in line.told:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from visualizer.analysis.origins import INPUT, places
+from visualizer.network.entries import Entries, walk_from
 from visualizer.network.model import ResNet, walk
 from visualizer.network.program import Progress, UnknownAddress, block_addresses
 from visualizer.resnet import Plan
@@ -20,15 +21,17 @@ Maps = NDArray[np.float32]
 
 
 def block_values(
-    model: ResNet, pixels: Maps, block: str, progress: Progress | None = None, change: Lesion = WHOLE
-) -> dict[str, Maps]:
+    model: ResNet, pixels: Maps, block: str, progress: Progress | None = None, change: Lesion = WHOLE,
+    entries: Entries | None = None,
+) -> dict[str, Maps]:  # fmt: skip
     """x, branch, shortcut, sum and out of one block (as "layer1.0") for one picture, each C×H×W in memory of its own.
 
     `pixels` is 3×H×W, normalised; `change` says which blocks are off or swapped. Nothing after the block is
     computed; a plain block has no shortcut and no sum. `progress(done, steps)` is called before each step; what it
-    raises ends the run. Raises UnknownAddress.
+    raises ends the run. With the `entries` of this picture in the network so changed, nothing before the block is
+    computed either, and the values are the same to the last bit. Raises UnknownAddress.
     """
-    return _values(model, pixels, block_addresses(model.plan, block), progress, change)
+    return _values(model, pixels, block_addresses(model.plan, block), progress, change, entries)
 
 
 def values_of_blocks(
@@ -52,13 +55,14 @@ def values_of_blocks(
 
 
 def layer_values(
-    model: ResNet, pixels: Maps, layer: str, progress: Progress | None = None, change: Lesion = WHOLE
-) -> dict[str, Maps]:
+    model: ResNet, pixels: Maps, layer: str, progress: Progress | None = None, change: Lesion = WHOLE,
+    entries: Entries | None = None,
+) -> dict[str, Maps]:  # fmt: skip
     """x and out of one layer (as "layer1.0.conv2" or "maxpool"), as `block_values` gives those of a block.
 
     An addition has branch, shortcut and out, a scaling x, gate and out. Vectors are C×1×1.
     """
-    return _values(model, pixels, layer_addresses(model.plan, layer), progress, change)
+    return _values(model, pixels, layer_addresses(model.plan, layer), progress, change, entries)
 
 
 def layer_addresses(plan: Plan, path: str) -> dict[str, str]:
@@ -87,13 +91,26 @@ def magnitudes(
 
 
 def _values(
-    model: ResNet, pixels: Maps, addresses: Mapping[str, str], progress: Progress | None, change: Lesion
-) -> dict[str, Maps]:
+    model: ResNet, pixels: Maps, addresses: Mapping[str, str], progress: Progress | None, change: Lesion,
+    entries: Entries | None,
+) -> dict[str, Maps]:  # fmt: skip
+    keep = [address for address in addresses.values() if address != INPUT]
+    block = _block_before(model.plan, keep) if entries else ""
     with torch.inference_mode():
         x = torch.from_numpy(pixels).unsqueeze(0)
-        keep = [address for address in addresses.values() if address != INPUT]
-        found = {INPUT: x, **dict(walk(model, x, keep=keep, off=change.off, progress=progress, moved=change.moved))}
+        if entries and block:
+            values = walk_from(model, entries, block, keep, progress)
+        else:
+            values = walk(model, x, keep=keep, off=change.off, progress=progress, moved=change.moved)
+        found = {INPUT: x, **dict(values)}
         return {place: _maps(found[address]) for place, address in addresses.items()}
+
+
+def _block_before(plan: Plan, addresses: Sequence[str]) -> str:
+    """The block whose x leads to all the addresses of a part: the one that it is in, the last one before the head."""
+    first = addresses[0]
+    block = next((block.path for block in plan.blocks if first.startswith(f"{block.path}.")), "")
+    return block or ("" if first in {layer.path for layer in plan.stem} else plan.blocks[-1].path)
 
 
 def _maps(value: Tensor) -> Maps:

@@ -14,6 +14,7 @@ from visualizer.figures.maps import MapStatistics
 from visualizer.figures.palettes import Theme
 from visualizer.images import ImageError
 from visualizer.ui.activations import selected_part
+from visualizer.ui.ahead import keep_entries
 from visualizer.ui.channel_view import GONE, channel_view
 from visualizer.ui.computing import NotFiniteError, Part, TooLargeError, largest_of, maps_key, maps_of
 from visualizer.ui.differences import differences_view
@@ -72,6 +73,8 @@ def block_view() -> None:
         _place_and_channel(state, part, maps)
         channel_view(state, part, maps, term(part, state.place), chosen_channel(state, part, maps))
     remember()
+    if found is not None:
+        keep_entries(state)
 
 
 def _maps(state: View, part: Part) -> tuple[BlockMaps, Scale | None] | None:

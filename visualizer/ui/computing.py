@@ -19,7 +19,7 @@ from visualizer.resnet import Block, Layer
 from visualizer.resnet.lesion import WHOLE, Lesion, lesion
 from visualizer.ui.pictures import MAX_RESOLUTION, input_of
 from visualizer.ui.stopping import stop_if_asked
-from visualizer.ui.store import MAPS, MODELS
+from visualizer.ui.store import ENTRIES, MAPS, MODELS
 from visualizer.ui.views import RANDOM, View
 from visualizer.ui.weights import NoWeightsError, checkpoint
 
@@ -149,6 +149,11 @@ def pass_key(state: View) -> tuple[object, ...]:
     return (state.spec, state.resolution, state.weights, seed, state.picture, state.edits, change_of(state))
 
 
+def entries_key(state: View) -> tuple[object, ...]:
+    """What the values that enter the blocks depend on; `ahead` puts them there."""
+    return ("entries", *pass_key(state))
+
+
 def change_of(state: View) -> Lesion:
     """The blocks of a view that are off or swapped; what its network does not allow is left out."""
     return lesion(state.plan, state.off)[0] if state.off else WHOLE
@@ -186,8 +191,9 @@ def _computed(state: View, part: Part, tell: Tell) -> BlockMaps:
     from visualizer.network import block_values, layer_values
 
     pixels, values = input_of(state), block_values if isinstance(part, Block) else layer_values
+    entries = ENTRIES.found(entries_key(state))
     with turn():
-        return block_maps(values(model_of(state), pixels, part.path, tell, change_of(state)))
+        return block_maps(values(model_of(state), pixels, part.path, tell, change_of(state), entries))
 
 
 def _magnitudes(state: View, tell: Tell) -> dict[str, float]:
@@ -226,6 +232,17 @@ def turn() -> Iterator[None]:
         yield
     finally:
         _FORWARDS.release()
+
+
+@contextmanager
+def spare_turn() -> Iterator[bool]:
+    """One of those places if nobody needs it now; else False, without waiting."""
+    free = _FORWARDS.acquire(blocking=False)
+    try:
+        yield free
+    finally:
+        if free:
+            _FORWARDS.release()
 
 
 @contextmanager

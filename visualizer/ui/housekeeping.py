@@ -13,6 +13,7 @@ import threading
 
 from visualizer.ui.allocation import give_back_memory, keep_freed_memory
 from visualizer.ui.store import STORES
+from visualizer.ui.threads import sleep_while_waiting
 
 INTERVAL = 45.0  # seconds: rare enough not to be felt, often enough that nothing piles up
 IDLE = 120.0  # seconds after which a result that nobody asked for again is let go
@@ -26,6 +27,7 @@ def keep_house(interval: float = INTERVAL) -> threading.Thread:
     global _collector
     with _lock:
         if _collector is None or not _collector.is_alive():
+            sleep_while_waiting()
             keep_freed_memory()
             _collector = threading.Thread(target=_collect, args=(interval,), name="housekeeping", daemon=True)
             _collector.start()

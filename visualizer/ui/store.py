@@ -105,6 +105,16 @@ class Store:
             entry = self._entries.get(key)
         return entry is not None and entry.future.done()
 
+    def found(self, key: Hashable) -> Any:
+        """The value under `key`, which counts as asking for it, or None if it is not there."""
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is None or not entry.future.done():
+                return None
+            entry.asked = time.monotonic()
+            self._entries.move_to_end(key)
+            return entry.future.result()
+
     def forget_idle(self, seconds: float) -> None:
         """Drop what nobody asked for in the last `seconds`."""
         since = time.monotonic() - seconds
@@ -141,4 +151,6 @@ MODELS = Store(2 * 2**30, most=16)
 """Torch models with their weights, and the checkpoints that they were loaded from."""
 MAPS = Store(512 * 2**20)
 """Feature maps and pictures of them."""
-STORES = (FIGURES, PICTURES, MODELS, MAPS)
+ENTRIES = Store(256 * 2**20)
+"""What enters each block on a picture; apart from the maps, since one picture's are as much as many blocks' maps."""
+STORES = (FIGURES, PICTURES, MODELS, MAPS, ENTRIES)
