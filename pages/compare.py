@@ -10,28 +10,31 @@ from visualizer.ui.compare_maps import maps_view
 from visualizer.ui.compare_report import compare_report
 from visualizer.ui.compare_tables_view import tables_view
 from visualizer.ui.compare_words import words_view
+from visualizer.ui.handout import left, locked, shown
 from visualizer.ui.measured import measured_view
 from visualizer.ui.sentences import literal
 from visualizer.ui.similarity import similarity_view
 from visualizer.ui.state import refusals, view
-from visualizer.ui.views import COMPARED
 from visualizer.ui.weights_fit import settle_weights
 
 st.title("Compare", anchor=False)
 settle_weights()
 for sentence in refusals():
     st.warning(literal(sentence))
-comparison_choice(view())
-cards(view())
-addition(view())
+if shown("comparisons"):
+    comparison_choice(view())
+if shown("cards"):
+    cards(view())
+    if not locked("cards"):
+        addition(view())
 usual_size(view())
 words_view(view())
 compare_report(view())
-SHOW = {
+SHOW = left("compare", {
     "Maps": maps_view, "Tables": tables_view, "Charts": charts_view,
     "Measured here": measured_view, "Activations": activations_view, "Similarity": similarity_view,
-}  # fmt: skip
-opened = view().compare if view().compare in SHOW else COMPARED[0]
+})  # fmt: skip
+opened = view().compare if view().compare in SHOW else next(iter(SHOW))
 tabs = st.tabs(list(SHOW), key="compare", default=opened, on_change=open_compared)
 for tab, show in zip(tabs, SHOW.values(), strict=True):
     if tab.open:

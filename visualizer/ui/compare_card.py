@@ -13,6 +13,7 @@ from visualizer.ui.compare_columns import heading
 from visualizer.ui.compare_own import own
 from visualizer.ui.compare_variants import same_but
 from visualizer.ui.compare_weights import weights, what_is_needed
+from visualizer.ui.handout import locked, shown
 from visualizer.ui.sentences import literal
 from visualizer.ui.views import MOST_COMPARED, View
 
@@ -26,11 +27,13 @@ def card(state: View, place: int) -> None:
     _preset(place, spec)
     with st.container(horizontal=True, gap="xxsmall", key=f"acts_{place}"):
         label = "✓ Edited in the sidebar" if place == state.slot else "Edit in the sidebar"
-        st.button(label, key=f"edit_{place}", on_click=partial(edit, place))
-        own(state, place)
-        if place:
-            same_but(place, state.compared[place - 1], "As left, but")
-        weights(state, place)
+        st.button(label, key=f"edit_{place}", on_click=partial(edit, place), disabled=locked("cards"))
+        if not locked("cards"):
+            own(state, place)
+            if place:
+                same_but(place, state.compared[place - 1], "As left, but")
+        if shown("weights") and not locked("weights"):
+            weights(state, place)
     with st.container(horizontal=True, gap="xxsmall", key=f"moves_{place}"):
         _place(place, len(state.compared))
     what_is_needed(state, place)
@@ -43,7 +46,7 @@ def _preset(place: int, spec: ResNetSpec) -> None:
     name = preset_of(spec)
     st.session_state[key] = name
     st.selectbox(
-        f"Network {place + 1}", [*([OWN] if name == OWN else []), *presets()], key=key,
+        f"Network {place + 1}", [*([OWN] if name == OWN else []), *presets()], key=key, disabled=locked("cards"),
         format_func=lambda name: name if name == OWN else presets()[name].title, label_visibility="collapsed",
         on_change=_chosen(place, key),
     )  # fmt: skip
@@ -85,4 +88,4 @@ def _place(place: int, count: int) -> None:
 
 
 def _button(label: str, words: str, key: str, disabled: bool, act: Callable[[], None]) -> None:
-    st.button(label, key=key, help=words, disabled=disabled, on_click=act)
+    st.button(label, key=key, help=words, disabled=disabled or locked("cards"), on_click=act)

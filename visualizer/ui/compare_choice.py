@@ -13,6 +13,7 @@ from visualizer.ui.compare_card import card, published_specs
 from visualizer.ui.compare_own import own
 from visualizer.ui.compare_variants import same_but
 from visualizer.ui.comparisons import comparisons
+from visualizer.ui.handout import locked
 from visualizer.ui.state import change
 from visualizer.ui.views import MOST_COMPARED, Network, View
 
@@ -32,7 +33,10 @@ def comparison_choice(state: View) -> None:
     rows = found.values()
     shown = next((row for row in rows if (row.specs, row.resolution) == (state.compared, state.resolution)), None)
     st.session_state["comparison"] = shown.name if shown else None
-    st.pills("Comparisons to start from", list(found), key="comparison", on_change=_open_comparison)
+    st.pills(
+        "Comparisons to start from", list(found), key="comparison", on_change=_open_comparison,
+        disabled=locked("comparisons"),
+    )  # fmt: skip
     if shown:
         st.caption(f"{shown.lesson} ({shown.source})")
 

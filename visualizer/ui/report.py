@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from visualizer.figures.report import Item, Link, Report, Words
-from visualizer.ui.handout import shown
+from visualizer.ui.handout import locked, shown
 from visualizer.ui.share import address
 from visualizer.ui.take_along import file_name
 from visualizer.ui.views import RANDOM, View
@@ -53,7 +53,10 @@ def report_button(state: View, page: str, title: str, parts: Callable[[], Sequen
     """A button that opens the choice; `words` say what the report holds."""
     if not shown("take"):
         return
-    choice = st.popover("Report", key=f"report_{page}", on_change="rerun", icon=":material/description:")
+    choice = st.popover(
+        "Report", key=f"report_{page}", on_change="rerun", icon=":material/description:",
+        disabled=locked("take"),
+    )  # fmt: skip
     if choice.open:  # closed, it costs a rerun no more than its button
         with choice:
             st.caption(f"{words} With the link, the versions and the seed; it opens without network.")
