@@ -26,9 +26,11 @@ NETWORK_COLOURS = {
 apart for people without red or green cones too, with a contrast of 3 to the page. Dashes and symbols tell them too."""
 DASHES = ("solid", "dash", "dot", "dashdot")
 SYMBOLS = ("circle", "diamond", "square", "triangle-up")
-HEIGHT, LEGEND_ROW = 250, 22
-_CROWDED = 60
-"""From so many points on they are small."""
+HEIGHT, LEGEND_ROW = 250, 19
+LONGEST = 46
+"""Letters of a name in the legend: what a phone has room for."""
+_CROWDED = 16
+"""Points of a stage above which they are small."""
 
 
 def depth_beside(
@@ -65,11 +67,11 @@ def stage_places(plan: Plan, paths: Sequence[str]) -> list[float]:
 
 def _curve(plan: Plan, chart: Chart, curve: Curve, number: int, theme: Theme, selected: str) -> go.Scatter:
     colour, paths = NETWORK_COLOURS[theme][number], list(curve.values)
-    size = 7 if len(paths) <= _CROWDED else 4
+    size = 7 if max(Counter(path.partition(".")[0] for path in paths).values()) <= _CROWDED else 4
     chosen = [block_of(path) == selected for path in paths]
     ink, hollow = TOKENS[theme]["ink"], number % 2 == 1
     return go.Scatter(
-        x=stage_places(plan, paths), y=gaps(curve.values.values()), text=paths, name=plain(curve.name), **STILL,
+        x=stage_places(plan, paths), y=gaps(curve.values.values()), text=paths, name=plain(short(curve.name)), **STILL,
         mode="lines+markers", connectgaps=False, line={"color": colour, "width": 1.5, "dash": DASHES[number]},
         marker={
             "size": [size + (5 if own else 0) for own in chosen], "opacity": 1, "symbol": SYMBOLS[number],
@@ -80,11 +82,16 @@ def _curve(plan: Plan, chart: Chart, curve: Curve, number: int, theme: Theme, se
     )  # fmt: skip
 
 
+def short(name: str) -> str:
+    """A name that the legend has room for."""
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
+
+
 def _layout(plans: Sequence[Plan], chart: Chart, theme: Theme) -> dict[str, Any]:
     last = max(len(plan.stages) for plan in plans)
     axis = value_axis(chart)
     title = plain(chart.title) + (" (logarithmic)" if axis.get("type") else "")
-    rows = sum(1 + len(curve.name) // 45 for curve in chart.curves)
+    rows = len(chart.curves)
     return {
         "height": HEIGHT + LEGEND_ROW * rows,
         "margin": {"l": 46, "r": 10, "t": 30, "b": 28 + LEGEND_ROW * rows},

@@ -83,12 +83,12 @@ def _chart(state: View, curved: Curved, chart: Chart, key: str) -> None:
     """A chart in which a click on a point selects its block."""
     paths = [(lane.place, list(curve.values)) for (lane, _), curve in zip(curved, chart.curves, strict=True)]
     st.plotly_chart(
-        _figure(curved, chart, theme()), key=key, on_select=_clicked(key, paths), selection_mode="points",
+        _figure(curved, chart, theme()), key=key, on_select=clicked(key, paths), selection_mode="points",
         alt=f"{chart.title} of {', '.join(lane.name for lane, _ in curved)}, stage by stage", config=QUIET,
     )  # fmt: skip
 
 
-def _clicked(key: str, paths: list[tuple[int, list[str]]]) -> Callable[[], None]:
+def clicked(key: str, paths: list[tuple[int, list[str]]]) -> Callable[[], None]:
     def act() -> None:
         points = st.session_state[key].selection.points
         point = points[0] if points and isinstance(points[0], dict) else {}

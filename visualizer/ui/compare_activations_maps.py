@@ -49,9 +49,9 @@ def maps_view(state: View, found: list[Lane]) -> None:
     with stoppable(key, missing_maps(found, bands)):
         values, ends = values_of(found, bands), whole(state, found)
     scales = scales_of(state, bands, values, ends)
-    st.html(_table(state, found, bands, values, scales))
     for sentence in notes(state, bands, values, scales):
         st.caption(literal(sentence))
+    st.html(_table(state, found, bands, values, scales))
 
 
 def _choices(state: View) -> None:

@@ -10,6 +10,7 @@ from time import monotonic
 from typing import NamedTuple
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from visualizer.analysis import costs
 from visualizer.figures.block_maps import BlockMaps, block_maps
@@ -94,8 +95,8 @@ def _stop(key: Key) -> None:
 
 @contextmanager
 def named(lane: Lane, key: Key) -> Iterator[None]:
-    """The network's name above the progress of what is computed inside, unless the store holds it already."""
-    if MAPS.holds(key):
+    """The network's name above the progress of what is computed inside, unless it is there already or nobody looks."""
+    if MAPS.holds(key) or not _seen():
         yield
         return
     place = st.empty()
@@ -136,9 +137,17 @@ def _next(values: Iterator[tuple[str, BlockMaps]], path: str) -> BlockMaps:
         return next(maps for name, maps in values if name == path)
 
 
+def _seen() -> bool:
+    """Whether somebody looks: not while a report is made for a download."""
+    return get_script_run_ctx(suppress_warning=True) is not None
+
+
 @contextmanager
 def _telling(lane: Lane) -> Iterator[tuple[Tell, Callable[[Block], None]]]:
     """Shows how far a pass is as soon as it has taken half a second; each step is where it can be stopped."""
+    if not _seen():
+        yield lambda done, steps: None, lambda block: None
+        return
     place, last, on_way = st.empty(), monotonic() + 0.3, ""
 
     def reach(block: Block) -> None:
