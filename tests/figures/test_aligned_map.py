@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import NamedTuple
 from xml.etree import ElementTree
 
@@ -226,3 +226,13 @@ def test_what_is_faint_can_still_be_read(theme: str, luminance: object) -> None:
 def _light(luminance: object, colour: str) -> float:
     found: float = luminance([list(bytes.fromhex(colour[1:]))])[0]  # type: ignore[operator]
     return found
+
+
+def test_empty_places_beside_each_other_are_one_only_if_the_same_is_said_of_them() -> None:
+    names = ("keras_resnet50v2?depths=4,2", "keras_resnet50v2?depths=8,2", "resnet50?depths=5,2")
+    drawing = aligned_map([(name, plan(parse(name))) for name in names], columns=8, folded=False)
+    empty = [box for box in boxes(drawing, ("absent",)) if box.bottom - box.top > 40]
+    across = {left - right for left, right in combinations(sorted({node.x for node in _blocks(drawing)})[::-1], 2)}
+    box, pitch = empty[-1].right - empty[-1].left, min(across)
+    # The first has nothing before its last block, the third nothing beside that block and beside two that only 2 has.
+    assert [1 + (place.right - place.left - box) / pitch for place in empty] == [4, 2, 1]
