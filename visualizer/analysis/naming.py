@@ -1,13 +1,12 @@
-"""What a network is called, and what its spec has that another's has not, in words."""
+"""What a network is called."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from visualizer.analysis.aspects import Change
 from visualizer.resnet import ResNetSpec, presets
 from visualizer.resnet.errors import shown
-from visualizer.resnet.text import differences, nearest_preset
+from visualizer.resnet.text import nearest_preset
 
 FIELD_WORDS = {
     "block": "block",
@@ -46,19 +45,6 @@ def network_name(spec: ResNetSpec) -> str:
     if len(changed) > 2:
         return f"{title} with {len(changed)} changes"
     return f"{title} with " + " and ".join(f"{FIELD_WORDS[field]} {_value(value)}" for field, value in changed.items())
-
-
-def spec_changes(first: ResNetSpec, second: ResNetSpec) -> tuple[Change, ...]:
-    """The fields in which two specs differ, with both values; a stem as wide as another does not differ in it."""
-    changes = (
-        Change(FIELD_WORDS[field], _value(_of(first, field)), _value(_of(second, field)))
-        for field in differences(first, second)
-    )
-    return tuple(change for change in changes if change.first != change.second)
-
-
-def _of(spec: ResNetSpec, field: str) -> object:
-    return spec.stem_channels if field == "stem_width" else getattr(spec, field)
 
 
 def _value(value: object) -> str:
