@@ -11,12 +11,12 @@ from visualizer.figures.encode import png
 QUIET = 4
 """Modules of white around a code, as the standard demands."""
 MOST = 1_000
-"""Characters of a link: of more, a phone could not tell the modules at the back of a room (117 a side)."""
+"""Characters of a link: of more, a phone could not tell the modules at the back of a room (105 a side)."""
 
 
 def modules(link: str) -> NDArray[np.bool_]:
-    """The dark modules of a link in ASCII, without the white around. ValueError: it is too long, or not ASCII."""
-    if len(link) > MOST or not link.isascii():
+    """The dark modules of a link, without the white around. ValueError: it is too long."""
+    if len(link) > MOST:
         raise ValueError(f"A link of {len(link):,} characters is too long for a code that a phone can read.")
     code = QRCode(None, QRErrorCorrectLevel.L)
     code.addData(QR8bitByte(link))
