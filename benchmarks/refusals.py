@@ -37,6 +37,10 @@ CALLS: dict[str, list[str]] = {
     "draw": ["draw", "SPEC", "-o", "map.svg"],
     "code": ["code", "SPEC"],
     "activations": ["activations", "SPEC", "cat.jpg", "-o", "out"],
+    "compare": ["compare", "SPEC", "resnet50"],
+    "time": ["time", "SPEC"],
+    "similarity, first": ["similarity", "SPEC", "resnet50", "cat.jpg", "-o", "out.csv"],
+    "similarity, second": ["similarity", "resnet50", "SPEC", "cat.jpg", "-o", "out.csv"],
 }
 MOST = 0.1
 

@@ -25,7 +25,7 @@ from visualizer.resnet import parse, plan
 from visualizer.ui import album, similarity
 from visualizer.ui.album import MOST, contact_sheet, inputs_in
 from visualizer.ui.computing import TooLargeError
-from visualizer.ui.similarity import report, similarity_csv
+from visualizer.ui.similarity import report
 from visualizer.ui.similarity_passes import check_pair_cost, pair_of, similarity_of
 from visualizer.ui.similarity_words import aligned
 from visualizer.ui.state import view
@@ -157,7 +157,7 @@ def test_the_numbers_are_those_of_the_networks_by_themselves() -> None:
     )
     np.testing.assert_allclose(found.unbiased, cka(first, second), rtol=1e-9)
     np.testing.assert_allclose(found.biased, cka(first, second, "biased"), rtol=1e-9)
-    rows = list(csv.reader(StringIO(similarity_csv(found))))
+    rows = list(csv.reader(StringIO(similarity._csv(found))))
     assert len(rows) == 1 + found.unbiased.size
     assert rows[2][:2] == ["stem", "layer1.0"]
     assert float(rows[2][2]) == found.unbiased[0, 1]

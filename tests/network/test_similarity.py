@@ -133,7 +133,7 @@ def _pictures(model: ResNet, n: int) -> NDArray[np.float32]:
     return np.random.default_rng(n).standard_normal((n, *model.plan.input)).astype(np.float32)
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(specs(most_stages=3, most_blocks=2), st.integers(4, 20), st.sampled_from(("out", "branch")))
 def test_a_network_has_the_gram_matrices_of_its_values(spec: ResNetSpec, n: int, place: Any) -> None:
     """All values of one picture after the other, by the ordinary walk, against the pass over all pictures."""

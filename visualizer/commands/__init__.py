@@ -12,7 +12,8 @@ import click
 from visualizer.resnet import SpecError
 
 COMMANDS = (
-    "describe", "summary", "diff", "compare", "draw", "dot", "outline", "code", "activations", "time", "presets",
+    "describe", "summary", "diff", "compare", "draw", "dot", "outline", "code", "activations", "similarity", "time",
+    "presets",
 )  # fmt: skip
 
 

@@ -100,7 +100,7 @@ def _entry(path: Path, folder: Path, job: Job) -> dict[str, Any]:
 
     entry: dict[str, Any] = {"path": str(path)}
     try:
-        data = _bytes(path)
+        data = bytes_of(path)
         entry["digest"] = hashlib.sha256(data).hexdigest()
         file = folder / f"{entry['digest']}.npz"
         known = read_meta(file)
@@ -112,7 +112,7 @@ def _entry(path: Path, folder: Path, job: Job) -> dict[str, Any]:
     return {**entry, "file": file.name, "bytes": file.stat().st_size, **known["picture"]}
 
 
-def _bytes(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
     """The bytes of a file, or of a sample where there is no file of this name.
 
     ImageError, as for one that is no picture, if it cannot be read or is too large.

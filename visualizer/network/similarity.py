@@ -13,9 +13,11 @@ are centred makes the estimator:
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator, Sequence
-from itertools import count
-from math import prod
+from itertools import count, product
+from math import isnan, prod
 from typing import Literal
 
 import numpy as np
@@ -28,7 +30,10 @@ from visualizer.network.program import Progress
 from visualizer.resnet import Plan
 
 Maps = NDArray[np.float32]
+Pictures = Maps | Sequence[Maps]
 Matrices = NDArray[np.float64]
+Grams = Matrices | Sequence[Matrices]
+Place = Literal["out", "branch"]
 Estimator = Literal["unbiased", "biased"]
 FEWEST = 4
 """Pictures from which on the unbiased estimator exists."""
@@ -41,7 +46,7 @@ _ZERO = 1e-12
 """What is left of a matrix by centring, of its own size, up to which it is taken for rounding."""
 
 
-def compared_places(plan: Plan, place: Literal["out", "branch"] = "out") -> dict[str, str]:
+def compared_places(plan: Plan, place: Place = "out") -> dict[str, str]:
     """The addresses of a walk at which networks are compared, by "stem" and the paths of the blocks, in order.
 
     place: what leaves each block, and the stem, or F(x) of each block.
@@ -51,11 +56,11 @@ def compared_places(plan: Plan, place: Literal["out", "branch"] = "out") -> dict
 
 
 def gram_matrices(
-    model: ResNet, pictures: Maps, addresses: Sequence[str], progress: Progress | None = None
+    model: ResNet, pictures: Pictures, addresses: Sequence[str], progress: Progress | None = None
 ) -> Iterator[Matrices]:
     """K = XXᵀ, n×n, at each of the addresses (in the walk's order), where the mean picture is taken from the rows of X.
 
-    pictures: n×3×H×W, normalised. Of all pictures only the values at one address are kept at once.
+    pictures: n times 3×H×W, normalised. Of all pictures only the values at one address are kept at once.
     `progress(done, steps)` is called before each step of each batch; what it raises ends the run.
     """
     told = _side_by_side(model, pictures, addresses, progress)
@@ -66,15 +71,31 @@ def gram_matrices(
         yield found
 
 
-def cka(first: Matrices, second: Matrices, estimator: Estimator = "unbiased") -> Matrices:
+def cka(first: Grams, second: Grams, estimator: Estimator = "unbiased") -> Matrices:
     """CKA of every place of one network (rows) with every place of another (columns), from their Gram matrices.
 
-    first, second: places × n × n. From 0 or, unbiased, from −1, to 1; NaN where values are not finite, or all pictures alike. ValueError: the numbers
-    of pictures differ, or there are fewer than `FEWEST`.
+    first, second: n×n for each place. The result is from 0 or, unbiased, from −1, to 1; NaN where values are not
+    finite, or all pictures alike. ValueError: the numbers of pictures differ, or there are fewer than `FEWEST`.
     """
-    one, other = (_directions(grams, estimator) for grams in (first, second))
+    one, other = (_directions(np.asarray(grams), estimator) for grams in (first, second))
     found: Matrices = np.clip(one @ other.T, -1, 1)
     return found
+
+
+def similarity_csv(
+    names: tuple[str, str], paths: tuple[Sequence[str], Sequence[str]], unbiased: Matrices, biased: Matrices
+) -> str:
+    """Every pair of places, a row each, with CKA by both estimators; empty where it is not a number.
+
+    names, paths: what the two networks are called, and their places.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*names, "CKA unbiased", "CKA biased"])
+    numbers = zip(unbiased.ravel().tolist(), biased.ravel().tolist(), strict=True)
+    for pair, both in zip(product(*paths), numbers, strict=True):
+        writer.writerow([*pair, *("" if isnan(value) else value for value in both)])
+    return text.getvalue()
 
 
 def _directions(grams: Matrices, estimator: Estimator) -> Matrices:
@@ -108,7 +129,7 @@ def _u_centred(grams: Matrices) -> Matrices:
 
 
 def _side_by_side(
-    model: ResNet, pictures: Maps, addresses: Sequence[str], progress: Progress | None
+    model: ResNet, pictures: Pictures, addresses: Sequence[str], progress: Progress | None
 ) -> Iterator[Sequence[Tensor]]:
     """At each address the values of all pictures, a batch each: walks that wait for each other.
 
@@ -124,7 +145,7 @@ def _side_by_side(
     told: list[Tensor] = []
     walks = []
     for start in starts:
-        batch = torch.from_numpy(pictures[start : start + most])
+        batch = torch.from_numpy(np.stack([*pictures[start : start + most]]))
         walks.append(walk(model, batch, addresses, progress=tell))
         told.append(next(walks[-1])[1])
     yield told

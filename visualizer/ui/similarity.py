@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterator
 from functools import partial
@@ -138,7 +136,7 @@ def _result(state: View) -> None:
         for sentence in found_words(state, found, values, aligned(state, found, values)):
             st.caption(literal(sentence))
         st.download_button(
-            "Download these numbers (CSV)", lambda: similarity_csv(found), "similarity.csv", "text/csv",
+            "Download these numbers (CSV)", lambda: _csv(found), "similarity.csv", "text/csv",
             on_click="ignore", icon=":material/download:", key="similarity_csv",
         )  # fmt: skip
 
@@ -219,15 +217,11 @@ def _method(state: View, count: int) -> None:
         st.caption(SOURCES)
 
 
-def similarity_csv(found: Similarity) -> str:
-    """Every number of the map by both estimates, a row each."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([found.rows.name, found.columns.name, "CKA unbiased", "CKA biased"])
-    for row, one in enumerate(found.rows.paths):
-        for column, other in enumerate(found.columns.paths):
-            writer.writerow([one, other, found.unbiased[row, column], found.biased[row, column]])
-    return text.getvalue()
+def _csv(found: Similarity) -> str:
+    from visualizer.network.similarity import similarity_csv
+
+    rows, columns = found.rows, found.columns
+    return similarity_csv((rows.name, columns.name), (rows.paths, columns.paths), found.unbiased, found.biased)
 
 
 def report(state: View) -> list[Item]:

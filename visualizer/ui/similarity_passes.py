@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -19,9 +19,8 @@ from visualizer.ui.views import RANDOM, View
 
 if TYPE_CHECKING:
     from visualizer.figures.similarity_chart import Axis
-    from visualizer.network.similarity import Matrices
+    from visualizer.network.similarity import Matrices, Place
 
-Place = Literal["out", "branch"]
 Values = NDArray[np.float64]
 
 
