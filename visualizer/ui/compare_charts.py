@@ -16,6 +16,7 @@ from visualizer.ui.charts import QUIET
 from visualizer.ui.compare_actions import select
 from visualizer.ui.compare_columns import Column, columns
 from visualizer.ui.control import control
+from visualizer.ui.handout import locked, shown
 from visualizer.ui.sentences import literal
 from visualizer.ui.state import change
 from visualizer.ui.theme import theme
@@ -65,10 +66,11 @@ def charts_view(state: View) -> None:
     st.caption(RECIPE_MATTERS)
     for column in columns(state):
         st.markdown(f"**{literal(column.name)}:** {literal(known(column))}")
-    st.download_button(
-        "Download the published accuracies (CSV)", accuracies_csv, "imagenet_accuracy.csv", "text/csv",
-        on_click="ignore", icon=":material/download:",
-    )  # fmt: skip
+    if shown("take"):
+        st.download_button(
+            "Download the published accuracies (CSV)", accuracies_csv, "imagenet_accuracy.csv", "text/csv",
+            on_click="ignore", icon=":material/download:", disabled=locked("take"),
+        )  # fmt: skip
 
 
 def _quantity_name(key: str) -> str:
@@ -79,25 +81,25 @@ def _axis_name(key: str) -> str:
     return AXIS_NAMES.get(key, key)
 
 
-def stage_figure(state: View, shown: Theme, selected: str = "") -> Figure:
+def stage_figure(state: View, drawn: Theme, selected: str = "") -> Figure:
     """The bars by stage; those of what is selected stand out."""
     from visualizer.figures.compare_charts import beside  # plotly is loaded when opened
 
-    return beside(columns(state), state.quantity, shown, selected)
+    return beside(columns(state), state.quantity, drawn, selected)
 
 
-def accuracy_figure(state: View, shown: Theme) -> Figure:
+def accuracy_figure(state: View, drawn: Theme) -> Figure:
     """The published accuracies and the compared networks."""
     from visualizer.figures.accuracy_chart import against_accuracy
 
-    return against_accuracy(columns(state), state.axis, shown)
+    return against_accuracy(columns(state), state.axis, drawn)
 
 
 def _stages(state: View) -> None:
     from visualizer.figures.compare_charts import names, places
 
-    shown = [column.plan for column in columns(state)]
-    groups, paths = names(shown, state.quantity), [places(plan) for plan in shown]
+    plans = [column.plan for column in columns(state)]
+    groups, paths = names(plans, state.quantity), list(map(places, plans))
 
     def clicked() -> None:
         points = st.session_state["compared_stages"].selection.points

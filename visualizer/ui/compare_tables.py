@@ -10,8 +10,8 @@ from html import escape
 
 from visualizer.analysis import costs
 from visualizer.analysis.aspects import ASPECTS
-from visualizer.analysis.compared import MACS, PARAMS, Comparison, Counts, Named, Part, Quantity
-from visualizer.analysis.format import relative, signed
+from visualizer.analysis.compared import MACS, PARAMS, TRAINING, Comparison, Counts, Load, Named, Part, Quantity
+from visualizer.analysis.format import grouped, relative, signed
 from visualizer.figures.captions import node_name
 from visualizer.ui.compare_columns import Column
 
@@ -46,13 +46,18 @@ DETAILS = ("biases", "ε of BN")
 def figures_html(found: Comparison) -> str:
     """The totals, a row each: at a glance and exact, with the difference to the first network under it."""
     total = found.total
-    rows = [_row(_heading(one.quantity), _figures(one)) for one in total.counts]
+    rows = [_row(_heading(one.quantity, found.load), _figures(one)) for one in total.counts]
     rows += [_row(f"{escape(one.name)}<small>C × H × W</small>", _texts(one.values)) for one in total.said]
     return _table("Totals", found.networks, f"<tbody>{''.join(rows)}</tbody>")
 
 
-def _heading(quantity: Quantity) -> str:
-    return f"{escape(quantity.name)}<small>{escape(quantity.note)}</small>"
+def _heading(quantity: Quantity, load: Load) -> str:
+    """Name and note; memory says what it is counted for."""
+    note = quantity.note
+    if quantity.unit == "bytes":
+        note = f"peak, batch {grouped(load.batch)}, {load.precision}"
+        note += f", {load.optimiser}" if quantity is TRAINING else ""
+    return f"{escape(quantity.name)}<small>{escape(note)}</small>"
 
 
 def _figures(one: Counts) -> list[str]:

@@ -16,6 +16,7 @@ from visualizer.resnet import text
 from visualizer.ui.compare_columns import columns, kept
 from visualizer.ui.compare_tables import figures_html, stages_html
 from visualizer.ui.control import control
+from visualizer.ui.handout import locked, shown
 from visualizer.ui.state import change
 from visualizer.ui.store import FIGURES
 from visualizer.ui.theme import theme
@@ -79,12 +80,15 @@ def _chosen(field: str, known: tuple[object, ...], value: object) -> None:
 
 
 def _take_along(state: View) -> None:
+    """Three files, and their text to copy with the command that prints it."""
+    if not shown("take"):
+        return
     st.subheader("Take the tables along", anchor=False)
     with st.container(horizontal=True):
         for key, form in FORMS.items():
             st.download_button(
                 f"Download {form.title}", partial(written, state, key), f"{FILE}.{form.extension}", form.mime,
-                key=f"download_{key}", on_click="ignore", icon=":material/download:",
+                key=f"download_{key}", on_click="ignore", icon=":material/download:", disabled=locked("take"),
             )  # fmt: skip
     copy = st.expander("Copy them, or make them again", key="compared_copy", on_change="rerun")
     if copy.open:
