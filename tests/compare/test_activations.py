@@ -36,7 +36,9 @@ from visualizer.ui.store import MAPS, STORES
 from visualizer.ui.views import LAID_BESIDE, START, View
 
 pytestmark = pytest.mark.usefixtures("no_collector")
-TINY = {"net": "resnet20", "depths": "1,1", "vs": ["resnet20?depths=2,1,1"], "compare": "Activations"}
+TINY: dict[str, str | list[str]] = {
+    "net": "resnet20", "depths": "1,1", "vs": ["resnet20?depths=2,1,1"], "compare": "Activations",
+}  # fmt: skip
 PAIR = replace(
     START, spec=parse("resnet20?depths=1,1"), others=(parse("resnet20?depths=2,1,1"),), resolution=32, picture="digit_3"
 )
@@ -82,20 +84,17 @@ def test_every_stage_has_a_row_and_every_network_a_column(found: list[ResNetSpec
 def test_an_opened_block_stands_beside_its_counterparts(found: list[ResNetSpec], data: st.DataObject) -> None:
     first, *others = found
     state = replace(START, spec=first, others=tuple(others), resolution=32)
-    blocks = state.plan.blocks
-    state = replace(state, select=data.draw(st.sampled_from([*blocks, *state.plan.stages])).path)
+    known = [node for stage in state.plan.stages for node in (stage.path, *(block.path for block in stage.blocks))]
+    state = replace(state, select=data.draw(st.sampled_from(known)))
     bands = bands_of(state, lanes(state))
     assert len(bands) == len(found)
     assert {spot.place for spot in bands[0].spots} == set(PLACE_WORDS)
     for place, band in enumerate(bands):
         paths = {spot.block.path for spot in band.spots if spot.block}
-        opened = state.select if "." in state.select else f"{state.select}.{first.depths[blocks_at(state)] - 1}"
+        stage, _, block = state.select.removeprefix("layer").partition(".")
+        opened = f"layer{stage}.{block or first.depths[int(stage) - 1] - 1}"
         beside = state.alignment.counterpart(0, opened, place)
         assert paths == ({beside} if beside else set())
-
-
-def blocks_at(state: View) -> int:
-    return int(state.select.removeprefix("layer")) - 1
 
 
 def test_the_maps_are_those_of_each_network_by_itself_and_kept_where_its_own_page_finds_them() -> None:
@@ -141,16 +140,16 @@ def test_a_scale_reaches_as_far_as_it_says(scale: str) -> None:
     beside = lanes(state)
     bands = bands_of(state, beside)
     values = values_of(beside, bands)
-    rows = [[found.largest for spot in band.spots if not isinstance(found := values_at(spot, values), str)]
+    rows = [[one.largest for spot in band.spots if not isinstance(one := values_at(spot, values), str)]
             for band in bands]  # fmt: skip
-    found = scales_of(state, bands, values, whole(state, beside))
+    scales = scales_of(state, bands, values, whole(state, beside))
     if scale == "shared":
-        assert [one.high if one else None for one in found] == [max(row) for row in rows]
+        assert [one.high if one else None for one in scales] == [max(row) for row in rows]
     elif scale == "global":
-        assert len({one.high if one else None for one in found}) == 1
-        assert all(one and one.high >= max(map(max, rows)) for one in found)
+        assert len({one.high if one else None for one in scales}) == 1
+        assert all(one and one.high >= max(map(max, rows)) for one in scales)
     else:
-        assert found == [None] * 3
+        assert scales == [None] * 3
 
 
 def test_the_same_class_by_its_name_else_each_networks_own() -> None:
