@@ -21,7 +21,7 @@ from visualizer.resnet import ResNetSpec, SpecError, parse, plan
 from visualizer.resnet.spec import FIELDS
 
 sizes = st.integers(1, 70)
-few = settings(max_examples=20)
+few = settings(max_examples=15)
 """Each example makes a plan or two a field."""
 AMOUNT = re.compile(r"([+−±])([\d,.]+)(?: ([kMGT]))? (parameters|MACs)(?: \(([+−])([\d,.]+) %\))?")
 POWERS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
