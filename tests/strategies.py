@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from hypothesis import settings
@@ -11,9 +12,10 @@ from visualizer.resnet import ResNetSpec
 from visualizer.resnet.spec import CHOICES, CONV_BIASES
 
 # A deadline an example would be a timed assertion: on a busy machine it fails by chance. Examples: what two processors
-# get through in minutes; laws that need more say so.
-settings.register_profile("suite", deadline=None, max_examples=50)
-settings.load_profile("suite")
+# get through in minutes; laws that need more say so. HYPOTHESIS_PROFILE=thorough looks longer.
+settings.register_profile("suite", deadline=None, max_examples=30)
+settings.register_profile("thorough", deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
 @st.composite

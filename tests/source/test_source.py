@@ -87,7 +87,7 @@ def _fill(model: nn.Module) -> None:
             tensor.uniform_(around - 0.2, around + 0.2, generator=generator)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(spec=specs(most_blocks=3), resolution=st.sampled_from([9, 16, 33]))
 def test_any_spec_is_written_as_the_network_that_the_app_runs(spec: ResNetSpec, resolution: int) -> None:
     _assert_same_network(spec, resolution)
