@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
 from tests.analysis.accuracies import published_elsewhere
 from tests.conftest import REFERENCE, Row, rows_of
 from visualizer.analysis.accuracy import RECIPES, accuracies_of, published_accuracies
-from visualizer.resnet import parse, presets
+from visualizer.resnet import parse, plan, presets
 
 ROWS = published_accuracies()
 
@@ -29,6 +32,38 @@ def test_every_row_is_of_the_network_that_the_source_counts(published_weights: l
             assert f"{row.macs / 1e9:.3f}" == f"{float(found['ops_gmac']):.3f}"
         if row.name in timm:
             assert abs(row.params / 1e6 - float(timm[row.name]["param_count"])) < 0.0051, row.name
+
+
+def test_the_papers_networks_are_those_that_they_count(paper_table: Callable[[str], list[Row]]) -> None:
+    """MACs of He et al. 2015 (stride in the 1×1, option A as plain), of the files of Hu et al., widths of Xie et al."""
+    found = {(row.source, row.name, row.at): row for row in ROWS}
+    he, hu = "He et al. 2015, arXiv:1512.03385, table ", "Hu et al. 2018, arXiv:1709.01507, table 2"
+    for row in paper_table("he2015_table1"):
+        name, strided = f"ResNet-{row['depth']}", row["macs_computed_stride_on_1x1_optB"]
+        if strided:
+            assert found[he + "3", f"{name} B", 224].macs == int(strided)
+        else:
+            plain = found[he + "2", f"plain-{row['depth']}", 224]
+            padded = found[he + ("2" if row["depth"] == "18" else "3"), f"{name} A", 224]
+            assert plain.macs == padded.macs == int(row["macs_computed_optA_or_plain"])
+            assert (plain.spec.shortcut, padded.spec.shortcut) == ("none", "A")
+    for row in paper_table("senet_table2"):
+        if row["macs_authors_prototxt_se"]:
+            own = found[hu, f"SE-{row['model']}", 224]
+            assert (own.macs, own.params) == tuple(int(row[f"{of}_authors_prototxt_se"]) for of in ("macs", "params"))
+            assert found[hu, f"{row['model']}, re-implemented", 224].spec == replace(own.spec, attention="none")
+    for row in paper_table("wrn"):
+        if row["top1"] and row["status"] == "verified":
+            own = next(one for one in ROWS if one.name == row["model"] and one.source.startswith("Zagoruyko"))
+            assert abs(own.params / 1e6 - float(row["params_M"])) < 0.06
+    for one in ROWS:
+        if one.source.startswith("Xie"):
+            assert one.name.endswith(f" {one.spec.groups}×{one.spec.width_per_group}d")
+            assert one.spec.stride_on == "3x3"
+        if one.source.startswith("He et al. 2016"):
+            order = "pre" if "pre-act" in one.name else "bn_after_add" if "BN after" in one.name else "post"
+            assert one.spec.order == order
+            assert str(plan(one.spec).weighted_layers) in one.name
 
 
 def test_no_figure_stands_there_twice_and_each_has_a_recipe() -> None:
