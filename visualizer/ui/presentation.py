@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Literal
 
 import streamlit as st
@@ -10,6 +11,9 @@ from visualizer.ui.state import changes, view
 from visualizer.ui.views import SEEN
 
 KEY = "leave_presentation"
+_READY = "_presentation_ready"
+PAUSE = 0.3
+"""Seconds, once a session, in which the browser loads its code for styles; else it would paint the page small first."""
 LARGER = 1.25
 """Times an ordinary page's letters."""
 STYLE = f"""<style>
@@ -42,6 +46,9 @@ def presentation() -> None:
     if not large():
         return
     st.html(STYLE)
+    if st.session_state.setdefault(_READY, False) is False:
+        time.sleep(PAUSE)
+        st.session_state[_READY] = True
     st.button(
         "Leave presentation", key=KEY, on_click=changes(large=SEEN[0]), icon=":material/close_fullscreen:",
         type="tertiary",

@@ -14,7 +14,7 @@ from visualizer.figures.svg import svg
 from visualizer.resnet import Plan
 
 STYLE = """<style>
-dl.rv-figures{padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(126px,1fr));gap:.5rem;margin:0}
+dl.rv-figures{padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(7.875rem,1fr));gap:.5rem;margin:0}
 .rv-figures div{border:1px solid rgba(128,128,128,.35);border-radius:.5rem;padding:.5rem .6rem;margin:0}
 .rv-figures dt{font-size:.85rem;opacity:.8;margin:0}
 .rv-figures dd,.rv-figures dt{margin-left:0}
