@@ -30,7 +30,7 @@ SECONDS = 60
 MACHINE = Machine("A processor", 2, 1, "Linux", "3.11", "2.0")
 TINY, OTHER = "resnet18?depths=1,1&width=8", "resnet18?depths=1,1&width=8&shortcut=A"
 PARAMS: dict[str, str | list[str]] = {
-    "net": "resnet18", "depths": "1,1", "width": "8", "vs": [OTHER], "resolution": "32", "compare": "Measured here",
+    "net": "resnet18", "depths": "1,1", "width": "8", "vs": [TINY], "resolution": "32", "compare": "Measured here",
 }  # fmt: skip
 STATE = replace(START, spec=parse(TINY), others=(parse(OTHER),), resolution=32)
 
@@ -72,10 +72,10 @@ def test_a_press_measures_and_everybody_sees_the_result() -> None:
     html = unescape(html_with(at, "Measured</th>"))
     for words in ("1 picture at a time", "8 pictures at a time", " ms", " /s", "Peak memory", "× the first"):
         assert words in html
-    found = measuring.RESULTS.newest(STATE.compared, 32)
+    found = measuring.RESULTS.newest([parse(TINY)], 32)
     assert found is not None
     assert f"{found.machine.processor}, " in unescape(" ".join(c.value.replace("\\", "") for c in at.caption))
-    assert _labels(_view()) == ["Measure again"]
+    assert _labels(_view(beside=TINY)) == ["Measure again"]
 
 
 class Held:
@@ -104,7 +104,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
     found.go.set()
 
 
-def _page(spec: str) -> None:
+def _page(spec: str, beside: str) -> None:
     """The script of a page that shows this view alone."""
     from dataclasses import replace
 
@@ -112,11 +112,11 @@ def _page(spec: str) -> None:
     from visualizer.resnet import parse
     from visualizer.ui.measured import measured_view
 
-    measured_view(replace(STATE, spec=parse(spec)))
+    measured_view(replace(STATE, spec=parse(spec), others=(parse(beside),)))
 
 
-def _view(spec: str = TINY) -> AppTest:
-    return AppTest.from_function(_page, default_timeout=SECONDS, args=(spec,)).run()
+def _view(spec: str = TINY, beside: str = OTHER) -> AppTest:
+    return AppTest.from_function(_page, default_timeout=SECONDS, args=(spec, beside)).run()
 
 
 def test_cancel_ends_the_process_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

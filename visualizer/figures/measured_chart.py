@@ -12,10 +12,10 @@ from visualizer.figures.colour import Theme
 from visualizer.figures.style import TOKENS
 
 MEBI = 2**20
-_ROW, _TOP, _BOTTOM, _GAP = 46, 34, 84, 0.16
-"""Pixels of a network in a panel, above and below all; and the part of the height between the two panels."""
-_APART = 0.16
-"""Of a row, from its middle to the marks of a batch."""
+_ROW, _TOP, _BOTTOM, _GAP = 52, 30, 76, 64
+"""Pixels: of a network in a panel, above and below all, and between the two panels."""
+_APART, _BELOW = 0.13, 0.18
+"""Of a row, from one batch's marks to the middle of both, and from the middle of the row to that: above is the name."""
 
 
 class Measured(NamedTuple):
@@ -38,7 +38,7 @@ def measured_chart(networks: Sequence[Measured], theme: Theme) -> go.Figure:
 
 def _place(number: int, count: int) -> float:
     """How far above the middle of its row a batch stands; the axis goes down."""
-    return _APART * (2 * number - count + 1)
+    return _BELOW + _APART * (2 * number - count + 1)
 
 
 def _look(number: int, theme: Theme) -> dict[str, Any]:
@@ -107,29 +107,35 @@ def _plain(name: str) -> str:
 
 
 def _layout(networks: Sequence[Measured], theme: Theme) -> dict[str, Any]:
+    inside = 2 * _ROW * len(networks) + _GAP
+    middle = _ROW * len(networks) / inside
     rows = {
-        "tickvals": list(range(len(networks))), "ticktext": [_plain(one.name) for one in networks],
-        "range": [len(networks) - 0.5, -0.5], "automargin": True, "zeroline": False, "showgrid": False,
+        "range": [len(networks) - 0.5, -0.5], "tickvals": [], "zeroline": False, "showgrid": False,
     }  # fmt: skip
-    middle = (1 - _GAP) / 2
-    axis = {"rangemode": "tozero", "tickformat": "~g", "zeroline": True}
+    axis = {"rangemode": "tozero", "tickformat": "~g", "zeroline": True, "nticks": 6}
+    names = [
+        _words(_plain(one.name), top - (row + 0.36) * middle / len(networks), theme, "muted", 12)
+        for top in (1, middle) for row, one in enumerate(networks)
+    ]  # fmt: skip
     return {
-        "height": int((2 * _ROW * len(networks)) / (1 - _GAP)) + _TOP + _BOTTOM + 40,
-        "margin": {"l": 10, "r": 16, "t": _TOP, "b": _BOTTOM},
+        "height": inside + _TOP + _BOTTOM,
+        "margin": {"l": 10, "r": 20, "t": _TOP, "b": _BOTTOM},
         "yaxis": {**rows, "domain": [1 - middle, 1], "anchor": "x"},
         "xaxis": {**axis, "anchor": "y", "ticksuffix": " ms"},
         "yaxis2": {**rows, "domain": [0, middle], "anchor": "x2"},
         "xaxis2": {**axis, "anchor": "y2", "ticksuffix": " MiB"},
         "annotations": [
-            _title("Time per picture: median and quartiles", 1, theme), _title("Peak memory", middle, theme),
+            _words("Time per picture: median and quartiles", 1, theme), _words("Peak memory", middle, theme), *names,
         ],
         "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "traceorder": "normal"},
         "dragmode": False, "hovermode": "closest",
     }  # fmt: skip
 
 
-def _title(text: str, top: float, theme: Theme) -> dict[str, Any]:
+def _words(text: str, height: float, theme: Theme, ink: str = "ink", size: int = 13) -> dict[str, Any]:
+    """Words at the left edge whose foot stands at a part of the height: beside an axis a long name would not fit."""
     return {
-        "text": text, "x": 0, "y": top, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom",
-        "yshift": 3, "showarrow": False, "font": {"size": 13, "color": TOKENS[theme]["ink"]},
+        "text": text, "x": 0, "y": height, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom",
+        "xshift": 4 if ink != "ink" else 0, "yshift": 3 if ink == "ink" else 0, "showarrow": False, "align": "left",
+        "font": {"size": size, "color": TOKENS[theme][ink]},
     }  # fmt: skip

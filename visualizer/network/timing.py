@@ -24,8 +24,8 @@ from visualizer.resnet import ResNetSpec
 ROOT = Path(__file__).resolve().parents[2]
 LOOK = 0.1
 """Seconds from one look whether it is still wanted to the next."""
-WARM = 2
-"""Passes of each network before the first turn at a batch, which do not count; before them its memory is measured."""
+WARM = 1
+"""Passes of each network before the first turn at a batch, which do not count, after the one that measures memory."""
 TURN = 0.25
 """Seconds of passes that a turn aims at; one pass may take longer. The first does not count where there are several."""
 MOST_PASSES = 200
@@ -33,6 +33,8 @@ ROUNDS = 5, 20
 """At least and at most: turns of each network at a batch."""
 SECONDS = 6.0
 """Of passes at one batch, after which no more rounds follow than the least."""
+LONG, FEWEST = 20.0, 3
+"""Where the least would take longer than these seconds, this many rounds are the least."""
 _KILLED = -9
 _NO_MEMORY = 3
 
@@ -237,7 +239,7 @@ class Series:
         for number in range(1, schedule.rounds + 1):
             yield number
             spent = sum(sum(turn) for of_one in turns.values() for turn in of_one)
-            if number >= ROUNDS[0] and spent > 1.5 * SECONDS:
+            if (number >= ROUNDS[0] and spent > 1.5 * SECONDS) or (number >= FEWEST and spent > LONG):
                 return
 
 
@@ -253,7 +255,7 @@ class Schedule(NamedTuple):
         """By how many seconds a warm pass of each network takes."""
         passes = {spec: _passes(seconds) for spec, seconds in warm.items()}
         whole = sum(passes[spec] * seconds for spec, seconds in warm.items())
-        few, many = ROUNDS
+        few, many = ROUNDS if ROUNDS[0] * whole <= LONG else (FEWEST, ROUNDS[1])
         return cls(passes, min(max(int(SECONDS / max(whole, 1e-9)), few), many), whole)
 
 

@@ -63,11 +63,11 @@ def _times(timings: Sequence[Timing | None]) -> tuple[Cell, ...]:
     marks, first = fastest(timings), timings[0]
     word = FASTEST if sum(marks) == 1 else AMONG
     cells = []
-    for one, mark in zip(timings, marks, strict=True):
+    for place, (one, mark) in enumerate(zip(timings, marks, strict=True)):
         if one is None:
             cells.append(Cell(NONE))
             continue
-        ratio = (_ratio(one.median, first.median),) if first and one is not first else ()
+        ratio = (_ratio(one.median, first.median),) if first and place else ()
         cells.append(Cell(f"{milliseconds(one.median)} ms", (spread(one), *ratio), word if mark else ""))
     return _unless_all(cells) if word == FASTEST else tuple(cells)
 
