@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from tests.running import opened
 from visualizer.ui.heat import HEAT_WORDS, OF_PICTURE
 from visualizer.ui.map_component import Figure
+from visualizer.ui.sentences import literal
 from visualizer.ui.store import MAPS
 from visualizer.ui.views import HEATS
 
@@ -81,5 +82,5 @@ def test_the_map_waits_for_no_picture_and_what_a_link_gets_wrong_is_said(monkeyp
     MAPS.forget_idle(-1)
     at = opened(**SMALL, heat="mean", level="fish", seed="77")
     assert drawn == [(False, True), (True, False)]
-    assert [warning.value.partition(" ")[0] for warning in at.warning] == ["level=fish"]
+    assert [warning.value.partition(" ")[0] for warning in at.warning] == [literal("level=fish")]
     assert _param(at, "heat") == "mean"
