@@ -119,13 +119,13 @@ def _layout(networks: Sequence[Measured], theme: Theme) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "height": inside + _TOP + _BOTTOM,
-        "margin": {"l": 10, "r": 20, "t": _TOP, "b": _BOTTOM},
+        "margin": {"l": 24, "r": 24, "t": _TOP, "b": _BOTTOM},
         "yaxis": {**rows, "domain": [1 - middle, 1], "anchor": "x"},
         "xaxis": {**axis, "anchor": "y", "ticksuffix": " ms"},
         "yaxis2": {**rows, "domain": [0, middle], "anchor": "x2"},
         "xaxis2": {**axis, "anchor": "y2", "ticksuffix": " MiB"},
         "annotations": [
-            _words("Time per picture: median and quartiles", 1, theme), _words("Peak memory", middle, theme), *names,
+            _words("Time per picture in ms: median and quartiles", 1, theme), _words("Peak memory in MiB", middle, theme), *names,
         ],
         "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "traceorder": "normal"},
         "dragmode": False, "hovermode": "closest",
