@@ -125,7 +125,8 @@ def _layout(networks: Sequence[Measured], theme: Theme) -> dict[str, Any]:
         "yaxis2": {**rows, "domain": [0, middle], "anchor": "x2"},
         "xaxis2": {**axis, "anchor": "y2", "ticksuffix": " MiB"},
         "annotations": [
-            _words("Time per picture in ms: median and quartiles", 1, theme), _words("Peak memory in MiB", middle, theme), *names,
+            _words("Time per picture in ms: median and quartiles", 1, theme),
+            _words("Peak memory in MiB", middle, theme), *names,
         ],
         "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "traceorder": "normal"},
         "dragmode": False, "hovermode": "closest",
