@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as arrays
 
 from visualizer.figures.block_maps import block_maps
 from visualizer.figures.colour import CENTRE, TOP, scale_to
-from visualizer.figures.maps_beside import COLUMNS, MOST, Values, is_pale, scale_over, strongest_grid
+from visualizer.figures.maps_beside import COLUMNS, MOST, Values, is_pale, png_width, scale_over, strongest_grid
 
 SHAPES = st.tuples(st.integers(1, 24), st.integers(1, 9), st.integers(1, 9))
 MAPS = SHAPES.flatmap(lambda shape: arrays.arrays(np.float32, shape, elements=st.floats(-100, 100, width=32)))
@@ -37,6 +37,7 @@ def test_a_grid_shows_the_strongest_channels_in_their_order(values: np.ndarray) 
     strength = np.abs(values).mean((1, 2), dtype=np.float64)
     expected = np.argsort(-strength, kind="stable")[:MOST]
     assert list(drawn.channels) == list(expected)
+    assert png_width(drawn.png()) == drawn.size[0]
     assert drawn.columns == min(COLUMNS, len(expected))
     assert len(strongest_grid(spot, None).scales) == len(expected)
 

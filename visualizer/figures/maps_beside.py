@@ -55,3 +55,8 @@ def strongest_grid(values: Values, scale: Scale | None, theme: Theme = "light") 
     columns = min(COLUMNS, len(channels))
     drawn = grid(reduced(maps, LARGEST), range(len(channels)), scales, columns, CELL, theme=theme)
     return drawn.renamed(channels)
+
+
+def png_width(png: bytes) -> int:
+    """Pixels from left to right, as the header says (PNG specification, section 11.2.2)."""
+    return int.from_bytes(png[16:20], "big")

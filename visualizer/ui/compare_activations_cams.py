@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 AT_WORDS = {"out": "the output of the last block", "branch": "F(x) of the last block", "shortcut": "the last shortcut"}
 SIZE = 192
 """Pixels a side of a frame: a strip has at most five."""
+SMALL = 150
+"""The same in a report."""
 BACK = 3
 """A way there and back costs about so many forward passes."""
 
@@ -172,5 +174,6 @@ def cams_report(state: View, found: list[Lane]) -> list[Item]:
         drawn = _drawn(one, way, "light")
         pictures = beside([from_data_uri(source) for source in drawn.values()])
         alt = f"Class maps of {one.lane.name} at {', '.join(drawn)}"
-        items.append(Shot(pictures, alt, f"{answer(one)}; from left to right {', '.join(drawn)}."))
+        said = f"{answer(one)}; from left to right {', '.join(drawn)}."
+        items.append(Shot(pictures, alt, said[:1].upper() + said[1:], SMALL * len(drawn)))
     return items

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from visualizer.figures.colour import Scale, palette, scale_to
 from visualizer.figures.colour_bar import caption, colour_bar, number
-from visualizer.figures.maps_beside import MOST, Values
+from visualizer.figures.maps_beside import MOST, Values, png_width
 from visualizer.figures.maps_picture import Panel, maps_picture
 from visualizer.figures.report import Item, Shot, Words
 from visualizer.ui.compare_activations_grids import (
@@ -22,6 +22,10 @@ from visualizer.ui.compare_activations_maps import notes
 from visualizer.ui.compare_activations_passes import Lane, is_cheap
 from visualizer.ui.compare_activations_places import PLACE_WORDS, Band, Spot, bands_of, opened_block
 from visualizer.ui.views import View
+
+
+WIDEST = 900
+"""Pixels of a picture in a report."""
 
 
 def maps_report(state: View, found: list[Lane]) -> list[Item]:
@@ -49,7 +53,7 @@ def _shots(state: View, band: Band, values: All, scale: Scale | None) -> Iterato
         under = caption(shown) if scale else "Ends of the scales: the largest magnitude of each."
         alt = f"{band.title}: {', '.join(f'{panel.title}, {panel.note}' for panel in panels)}"
         png = maps_picture(band.title, (), panels, bar, under)
-        yield Shot(png, alt, f"{band.title}: the {MOST} strongest channels.")
+        yield Shot(png, alt, f"{band.title}: the {MOST} strongest channels.", min(WIDEST, png_width(png)))
 
 
 def _panel(state: View, spot: Spot, maps: Values, scale: Scale | None) -> Panel:
