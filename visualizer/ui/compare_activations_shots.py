@@ -23,7 +23,6 @@ from visualizer.ui.compare_activations_passes import Lane, is_cheap
 from visualizer.ui.compare_activations_places import PLACE_WORDS, Band, Spot, bands_of, opened_block
 from visualizer.ui.views import View
 
-
 WIDEST = 900
 """Pixels of a picture in a report."""
 
