@@ -26,12 +26,12 @@ LOOK = 0.1
 """Seconds from one look whether it is still wanted to the next."""
 WARM = 1
 """Passes of each network before the first turn at a batch, which do not count, after the one that measures memory."""
-TURN = 0.25
+TURN = 0.2
 """Seconds of passes that a turn aims at; one pass may take longer. The first does not count where there are several."""
 MOST_PASSES = 200
-ROUNDS = 5, 20
+ROUNDS = 5, 12
 """At least and at most: turns of each network at a batch."""
-SECONDS = 6.0
+SECONDS = 5.0
 """Of passes at one batch, after which no more rounds follow than the least."""
 LONG, FEWEST = 20.0, 3
 """Where the least would take longer than these seconds, this many rounds are the least."""
