@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from plotly.graph_objects import Figure
+from typing import TYPE_CHECKING, NamedTuple
 
 from visualizer.figures.drawing import Drawing
+
+if TYPE_CHECKING:  # a page that makes no report does without plotly
+    from plotly.graph_objects import Figure
 
 
 class Heading(NamedTuple):
