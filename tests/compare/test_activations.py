@@ -255,3 +255,16 @@ def test_a_report_has_what_is_on_the_page_and_waits_for_no_long_work(
     assert (len(shots), len(charts)) == {"Maps": (1 + 3, 0), "Depth": (1, 4), "Class maps": (1 + 2, 0)}[laid]
     monkeypatch.setattr(compare_activations_passes, "LONG", 0)
     assert len(report(state)) == len(items)  # what is in the store costs nothing
+
+
+def test_one_click_sets_trained_beside_untrained_and_a_picture_that_is_gone_costs_a_sentence() -> None:
+    at = _page(picture="0" * 64)
+    assert ["no longer kept" in warning.value for warning in at.warning] == [True]
+    at.button(key="beside_resnet20_digits").click().run()
+    assert not at.exception
+    assert not at.warning
+    state = view_of(at)
+    assert [network.weights for network in state.networks] == ["resnet20_digits", "random"]
+    assert {network.spec for network in state.networks} == {parse("resnet20")}
+    assert state.picture == "digit_3"
+    assert _table(at).count(">untrained<") == 3
