@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run from anywher
 from scripts.chromium import chromium
 from scripts.live import APP, FLAGS, beside_the_app, served, settled
 
-RUNS = 3
+RUNS = 9
 PROMISE = 1.3
 ONE_LINE = 'import streamlit as st\n\nst.write("Here.")\n'
 MAP = "[data-testid=stMain] svg [data-path='layer1.0'] >> nth=0"

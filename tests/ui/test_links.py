@@ -77,7 +77,9 @@ views = st.builds(
     album=st.sampled_from(["", "cd" * 32]),
     lock=some(LOCKABLE), hide=some(HIDEABLE), large=st.sampled_from(SEEN),
     open=st.sets(st.sampled_from(OPENED)).map(lambda names: ",".join(name for name in OPENED if name in names)),
-    edits=st.sampled_from(["", "rotate=90,crop=0.1:0.1:0.9:0.9,blur=2"]), purpose=st.sampled_from(PURPOSES),
+    kinds=st.sampled_from(["", "conv", "conv,bn"]), parts=st.sampled_from(["", "stem,stage 2"]),
+    edits=st.sampled_from(["", "rotate=90,crop=0.1:0.1:0.9:0.9,blur=2"]), only=st.sampled_from(SEEN),
+    purpose=st.sampled_from(PURPOSES),
     batch=st.sampled_from(BATCHES), precision=st.sampled_from(list(PRECISIONS)),
     optimiser=st.sampled_from(list(OPTIMISERS)),
 )  # fmt: skip

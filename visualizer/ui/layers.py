@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -15,7 +15,10 @@ from visualizer.analysis.table import LayerRow
 from visualizer.figures.captions import KIND_NAMES, short_shape
 from visualizer.resnet import Layer, Plan
 from visualizer.resnet.nodes import layers_of
+from visualizer.ui.control import control
 from visualizer.ui.explore import select
+from visualizer.ui.links import PARTS
+from visualizer.ui.state import change, view
 from visualizer.ui.take_along import file_name
 from visualizer.ui.views import View
 
@@ -78,16 +81,31 @@ def _around(state: View) -> set[str]:
 def _filtered(rows: list[LayerRow], around: set[str]) -> list[LayerRow]:
     """The rows that the person wants to see."""
     left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
-    kinds = left.multiselect(
-        "Kinds of layer", list(dict.fromkeys(row["kind"] for row in rows)), placeholder="all kinds",
-        format_func=lambda kind: KIND_NAMES.get(kind, kind),
-    )  # fmt: skip
-    parts = middle.multiselect("Parts", list(dict.fromkeys(map(part_of, rows))), placeholder="the whole network")
-    only = right.toggle(
-        "Only what is selected", disabled=not around, help="The selected block or stage, or the one around the layer."
-    )
+    with left:
+        kinds = _some("Kinds of layer", "kinds", KIND_NAMES, {row["kind"] for row in rows}, "all kinds")
+    with middle:
+        parts = _some("Parts", "parts", {part: part for part in PARTS}, set(map(part_of, rows)), "the whole network")
+    only = view().only == "shown"
+    with right:
+        control(
+            st.toggle, "Only what is selected", key="layers_only", value=only, disabled=not around,
+            act=lambda yes: change(only="shown" if yes is True else "hidden"),
+            help="The selected block or stage, or the one around the layer.",
+        )  # fmt: skip
     found = [row for row in rows if (not kinds or row["kind"] in kinds) and (not parts or part_of(row) in parts)]
     return [row for row in found if row["path"] in around] if only and around else found
+
+
+def _some(label: str, name: str, words: Mapping[str, str], there: set[str], none: str) -> list[str]:
+    """Choose some of what the rows have, kept in the view's field `name`; what this network lacks is not asked for."""
+    options = [option for option in words if option in there]
+    chosen = [option for option in options if option in getattr(view(), name).split(",")]
+    control(
+        st.multiselect, label, options, key=f"layers_{name}", value=chosen, placeholder=none,
+        format_func=lambda option: words.get(option, str(option)),
+        act=lambda some: change(**{name: ",".join(option for option in options if option in some)}),
+    )  # fmt: skip
+    return chosen
 
 
 def _ticked(paths: list[str], before: set[int]) -> None:

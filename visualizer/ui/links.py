@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from visualizer.analysis.memory import OPTIMISERS, PRECISIONS
+from visualizer.figures.captions import KIND_NAMES
 from visualizer.figures.detail import DIRECTIONS, LEVELS, own_from
 from visualizer.images.edits import edits_text, parse_edits
 from visualizer.resnet import ResNetSpec, SpecError, parse, plan, presets
@@ -43,6 +44,8 @@ from visualizer.ui.views import (
 )
 
 MAX_PARAM = 2000
+PARTS = ("stem", *(f"stage {number}" for number in range(1, 6)), "head")
+"""The parts of a network by which the table of layers is filtered."""
 
 
 def _is_number(digits: str) -> bool:
@@ -123,11 +126,17 @@ def _pair(written: str) -> str:
     return written
 
 
-def _opened(written: str) -> str:
-    names = written.split(",")
-    if not set(names) <= set(OPENED):
-        raise ValueError(written)
-    return ",".join(name for name in OPENED if name in names)
+def _some_of(choices: Iterable[str]) -> Param:
+    """A few of the choices with commas, each once and in their order."""
+    known = tuple(choices)
+
+    def value(written: str) -> str:
+        names = written.split(",")
+        if not set(names) <= set(known):
+            raise ValueError(written)
+        return ",".join(name for name in known if name in names)
+
+    return Param(value, f"it must name, with commas, some of {', '.join(known)}")
 
 
 def _folds(written: str) -> str:
@@ -175,7 +184,10 @@ PARAMS = {
     "estimator": _one_of(ESTIMATORS),
     "album": Param(_name, "it must be the digest of a set of pictures"),
     "large": _one_of(SEEN),
-    "open": Param(_opened, f"it must name what is open with commas, of {', '.join(OPENED)}"),
+    "open": _some_of(OPENED),
+    "kinds": _some_of(KIND_NAMES),
+    "parts": _some_of(PARTS),
+    "only": _one_of(SEEN),
 }
 HANDOUT: dict[str, Mapping[str, str]] = {"lock": LOCKABLE, "hide": HIDEABLE}
 """The parts of a lecturer's link, and the names that each can have, with commas."""

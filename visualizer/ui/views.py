@@ -80,7 +80,8 @@ class View:
     published accuracy. pair: the two networks whose similarity is shown, by their places from 1. estimator: how it is
     estimated. album: the SHA-256 of a set of pictures that were uploaded for it, or "" for the samples. On every page:
     lock, hide: the controls that a lecturer's link locks and hides (`handout`), with commas; large: whether it is for a
-    projector. open: which of `OPENED` are, with commas.
+    projector. open: which of `OPENED` are, with commas. In the table of layers: kinds, parts: those that are shown,
+    with commas, or "" for all; only: whether just what is selected is shown.
     """
 
     spec: ResNetSpec
@@ -130,6 +131,9 @@ class View:
     hide: str = ""
     large: str = SEEN[0]
     open: str = ""
+    kinds: str = ""
+    parts: str = ""
+    only: str = SEEN[0]
 
     @property
     def plan(self) -> Plan:
