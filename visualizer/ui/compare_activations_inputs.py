@@ -28,7 +28,7 @@ from visualizer.ui.pictures import (
 from visualizer.ui.sentences import file_name, literal
 from visualizer.ui.state import change, changes, view
 from visualizer.ui.store import FIGURES
-from visualizer.ui.trained_here import OPENS_WITH, all_bundled
+from visualizer.ui.trained_here import OPENS_WITH, all_bundled, short_title
 from visualizer.ui.views import RANDOM, Network, View
 from visualizer.ui.weight_sources import bundled_weights
 
@@ -109,11 +109,10 @@ def _upload() -> None:
 def _offers() -> None:
     """Trained against untrained, a click each: what learning does to one network's maps."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption("All are untrained. To see what learning changes:", width="content")
+        st.caption("All are untrained. What learning changes, trained beside untrained:", width="content")
         for one in all_bundled():
             st.button(
-                f"{one.title}: trained beside untrained", key=f"beside_{one.key}", on_click=trained_beside(one.key),
-                disabled=locked("weights"),
+                short_title(one), key=f"beside_{one.key}", on_click=trained_beside(one.key), disabled=locked("weights"),
             )  # fmt: skip
 
 

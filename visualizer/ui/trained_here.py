@@ -59,12 +59,12 @@ def offers(some: list[Bundled]) -> None:
     """A button that opens each, with what it shows."""
     for one in some:
         st.button(
-            f"Open trained {_short(one)}", key=f"open_{one.key}", on_click=opens(one), width="stretch",
+            f"Open trained {short_title(one)}", key=f"open_{one.key}", on_click=opens(one), width="stretch",
             help=literal(f"{one.title}: {one.shows} ({one.net}, {one.resolution} pixels)."),
         )  # fmt: skip
 
 
-def _short(one: Bundled) -> str:
+def short_title(one: Bundled) -> str:
     """What fits on a button: "ResNet-20, digits"."""
     net, data = one.net.partition("?")[0], one.key.partition("_")[2]
     return f"{presets()[net].title}, {data.replace('_', ' ')}"
