@@ -10,7 +10,7 @@ from visualizer.ui.edits import picture_edits
 from visualizer.ui.handout import left as views_left
 from visualizer.ui.lesions import off_banner
 from visualizer.ui.live import live, live_view
-from visualizer.ui.pictures import picture_choice
+from visualizer.ui.pictures import picture_choice, picture_shown
 from visualizer.ui.predictions import predictions
 from visualizer.ui.receptive_field_view import receptive_field_view
 from visualizer.ui.sentences import literal
@@ -19,23 +19,26 @@ from visualizer.ui.switch_off import switch_off_view
 from visualizer.ui.take_activations import take_values
 from visualizer.ui.weights import weights_choice
 
-st.title("Activations", anchor=False)
 complaints = st.container()
 left, right = st.columns([2, 3], gap="medium")
 with left:
-    picture_choice()
-    under_picture = st.container()
-    weights_choice()
+    st.title("Activations", anchor=False)
+    seen, answer = st.columns([2, 3])
+    with seen:
+        picture_shown()
+    with st.container(horizontal=True, gap="small"):
+        picture_choice()
+        picture_edits()
+        weights_choice()
+        take_values()
 with right:
     block_choice()
-with under_picture:
+with answer:
     predictions(view())
 for sentence in refusals():
     complaints.warning(literal(sentence))
-picture_edits()
 block_steps()
 off_banner()
-take_values()
 SHOW = views_left("activations", {
     "Block": live_view if live() else block_view, "Depth": depth_view, "Class maps": class_maps_view,
     "Receptive field": receptive_field_view, "Switch off": switch_off_view,

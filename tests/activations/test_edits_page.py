@@ -35,7 +35,7 @@ def test_closed_tools_cost_a_page_only_their_heading() -> None:
     at = page(**SMALL)
     assert alive(at)
     assert not list(at.slider)
-    assert "Edit the picture" in [box.label for box in at.expander]
+    assert "Edit the picture" in [menu.proto.popover.label for menu in at.get("popover")]
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,7 @@ def test_a_picture_is_edited_and_taken_along(open_page: OpenPage, browser: Brows
     settled(page)
     sources.append(grids.get_attribute("src"))
     assert len(set(sources)) == 4
+    page.keyboard.press("Escape")
     state = state_of(page)
     assert state.edits == "rotate=90,blur=0.5,occlude=0.49:0.5:0.25"
 
@@ -73,6 +74,7 @@ def test_a_picture_is_edited_and_taken_along(open_page: OpenPage, browser: Brows
     chosen(page, "one page")
     _opens_alone(browser, taken(page, "html"), page.url)
     page.keyboard.press("Escape")
+    page.get_by_text("Edit the picture").click()
     page.get_by_role("button", name="Back to the original").click()
     settled(page)
     assert grids.get_attribute("src") == sources[0]
@@ -102,6 +104,7 @@ def test_tools_and_choice_fit_in_the_page(width: int, open_page: OpenPage) -> No
     settled(page)
     for name in ("Across", "Down", "Side", "Noise, σ in levels"):
         expect(page.get_by_role("slider", name=name)).to_be_visible()
+    page.keyboard.press("Escape")
     page.get_by_role("button", name="Take it along").click()
     settled(page)
     expect(page.get_by_role("button", name="Download PNG")).to_be_visible()

@@ -41,8 +41,10 @@ def _live(open_page: Any, settled: Settled, script: str = "") -> Page:
     """The page with the live camera chosen."""
     page: Page = open_page(f"/activations?{SMALL}")
     page.evaluate(f"() => {{ {script} }}")
+    page.get_by_role("button", name="Picture", exact=True).click()
     page.get_by_role("radio", name="Live").click()
     settled(page)
+    page.keyboard.press("Escape")
     return page
 
 

@@ -52,11 +52,18 @@ def _is_selected(block: Locator) -> None:
     expect(block).to_have_attribute("aria-pressed", "true")
 
 
+def _menu(page: Page, name: str) -> None:
+    """Opens the choice of pictures or of weights."""
+    page.get_by_role("button", name=name, exact=True).click()
+
+
 def _file(page: Page, name: str, data: bytes, settled: Settled) -> None:
-    page.locator("[data-testid=stMain] input[type=file]").last.set_input_files(
+    """Gives a file to the menu that is open, and closes it."""
+    page.locator("input[type=file]").last.set_input_files(
         {"name": name, "mimeType": "application/octet-stream", "buffer": data}
     )
     settled(page)
+    page.keyboard.press("Escape")
 
 
 def _photo(colour: tuple[int, int, int]) -> bytes:
@@ -145,15 +152,18 @@ def test_a_photo_is_seen_through_the_network_and_stays(open_page: Any, settled: 
     page = open_page(f"/activations?{SMALL}")
     of_the_sample = _grids(page)
     assert len(of_the_sample) == 5  # x, F(x), shortcut, sum, after ReLU
+    _menu(page, "Picture")
     _file(page, "red.jpg", _photo((250, 20, 20)), settled)
     of_red = _other_grids(page, of_the_sample)
     assert all(one != other for one, other in zip(of_the_sample, of_red, strict=True))
+    _menu(page, "Picture")
     _file(page, "blue.jpg", _photo((20, 20, 250)), settled)
     _other_grids(page, of_red)
     _turn_to(page, "Explore", settled)
     _choose_depth(page, "34", settled)
     _turn_to(page, "Activations", settled)
     expect(page).to_have_url(re.compile(r"picture=[0-9a-f]{64}"))
+    _menu(page, "Picture")
     expect(page.get_by_role("combobox", name="Picture")).to_have_value("Yours: blue.jpg")
     shown = _grids(page)
     page.reload()
@@ -174,11 +184,13 @@ def test_a_broken_file_costs_one_sentence(
 ) -> None:
     page = open_page(f"/activations?{SMALL}")
     before = _grids(page)
+    _menu(page, "Picture")
     _file(page, name, data, settled)
     warning = page.get_by_test_id("stAlert")
     expect(warning).to_have_count(1)
     expect(warning).to_contain_text(sentence)
     assert _grids(page) == before
+    _menu(page, "Picture")
     _file(page, "red.jpg", _photo((250, 20, 20)), settled)
     expect(warning).to_have_count(0)
     _other_grids(page, before)
@@ -187,6 +199,7 @@ def test_a_broken_file_costs_one_sentence(
 def test_a_shot_of_the_camera_is_a_picture(open_page: Any, settled: Settled) -> None:
     page = open_page(f"/activations?{SMALL}")
     before = _grids(page)
+    _menu(page, "Picture")
     page.get_by_role("radio", name="Camera").click()
     settled(page)
     page.wait_for_function("document.querySelector('video')?.videoWidth > 0")  # before, a shot is of nothing
@@ -203,6 +216,7 @@ def test_a_checkpoint_gives_its_weights(open_page: Any, settled: Settled, tmp_pa
 
     page = open_page(f"/activations?{SMALL}")
     untrained = _grids(page)
+    _menu(page, "Weights")
     page.get_by_role("radio", name="From a file").click()
     settled(page)
     model = build(plan(parse("resnet18?width=16"), 64), 7)

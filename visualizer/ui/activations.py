@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from visualizer.figures.captions import layer_words, node_name, short_shape, shortcut_name
+from visualizer.figures.captions import node_name
 from visualizer.resnet import Block, Layer, Plan, Stage
 from visualizer.ui.computing import Part
 from visualizer.ui.explore import fold
@@ -15,8 +15,8 @@ from visualizer.ui.map_component import map_figure, network_map_view
 from visualizer.ui.state import change, changes, view
 from visualizer.ui.views import LOOKS, View, still_there
 
-MAP_HEIGHT = 470
-"""Pixels: lower than on Explore, so that a click in the map and the maps that follow are on one screen."""
+MAP_HEIGHT = 330
+"""Pixels: lower than on Explore, so that the map and the maps of what is clicked in it are on one screen."""
 
 
 STEM, HEAD = "stem", "head"
@@ -53,7 +53,6 @@ def block_steps() -> None:
         _choice("Block", "block_shown", names, at, lambda chosen: _first(plan, chosen), 140)
         _choice("Layer", "layer_shown", *_layers(part, sections[at]), lambda chosen: _within(at, chosen), 210)
         _step("Next block ›", _first(plan, names[min(number + 1, len(names) - 1)]), number == len(names) - 1)
-    st.caption(_described(part))
 
 
 def _section(part: Part) -> str:
@@ -95,12 +94,6 @@ def _choice(label: str, key: str, names: list[str], value: str, path: Callable[[
 
 def _step(label: str, path: str, disabled: bool) -> None:
     st.button(label, on_click=changes(select=path), disabled=disabled or locked("part"))
-
-
-def _described(part: Part) -> str:
-    if isinstance(part, Block):
-        return f"{part.path}, {part.kind}, {shortcut_name(part)}."
-    return f"{part.path}, {layer_words(part)}, {short_shape(part.input)} → {short_shape(part.output)}."
 
 
 def open_look() -> None:

@@ -68,8 +68,8 @@ def block_view() -> None:
         if st.session_state.pop(GONE, ""):
             correct(page=maps.page_of(term(part, state.place).place, chosen_channel(state, part, maps)))
             state = view()
-        _choices(state, maps)
         _grids(state, part, maps, whole)
+        _choices(state, maps)
         _place_and_channel(state, part, maps)
         channel_view(state, part, maps, term(part, state.place), chosen_channel(state, part, maps))
     remember()

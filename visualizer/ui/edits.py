@@ -14,11 +14,11 @@ from visualizer.figures.resizing import resized
 from visualizer.images import ImageError, edits_text, parse_edits
 from visualizer.images.edits import MEAN_COLOUR, MOST_BLUR, MOST_NOISE, Chain, Numbers, with_edit
 from visualizer.ui.control import control
-from visualizer.ui.handout import shown
+from visualizer.ui.handout import locked, shown
 from visualizer.ui.inputs import whole_number
 from visualizer.ui.pictures import MAX_RESOLUTION, NoPictureError, seen_of
 from visualizer.ui.sentences import literal
-from visualizer.ui.state import change, is_open, opened, view
+from visualizer.ui.state import change, changes, is_open, opened, view
 from visualizer.ui.store import FIGURES
 from visualizer.ui.views import View
 
@@ -46,7 +46,7 @@ def picture_edits() -> None:
     if state.resolution > MAX_RESOLUTION or not shown("edits"):
         return
     st.session_state[KEY] = is_open("edits")
-    tools = st.expander("Edit the picture", key=KEY, on_change=_opened, icon=":material/tune:")
+    tools = st.popover("Edit the picture", key=KEY, on_change=_opened, icon=":material/tune:")
     if tools.open:  # closed, it costs a rerun no more than its heading
         with tools:
             _tools(state)
@@ -57,15 +57,12 @@ def _opened() -> None:
 
 
 def _tools(state: View) -> None:
-    pictures, turning, changing, covering = st.columns([2, 1.7, 1.4, 1.4], gap="medium")
-    with pictures:
-        _previews(state)
-    with turning:
-        _turn()
-    with changing:
-        _alter()
-    with covering:
-        _cover()
+    _previews(state)
+    if state.edits and not locked("edits"):
+        st.button("Back to the original", on_click=changes(edits=""), icon=":material/undo:")
+    _turn()
+    _alter()
+    _cover()
 
 
 def _previews(state: View) -> None:

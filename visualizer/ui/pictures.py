@@ -29,7 +29,7 @@ from visualizer.images import (
 )
 from visualizer.ui.handout import locked, shown
 from visualizer.ui.sentences import file_name, literal
-from visualizer.ui.state import change, changes, correct, refuse, view
+from visualizer.ui.state import change, correct, refuse, view
 from visualizer.ui.store import FIGURES, PICTURES
 from visualizer.ui.uploads import UPLOADS
 from visualizer.ui.views import View
@@ -38,6 +38,9 @@ SAMPLES = {sample.key: sample for sample in samples()}
 MAX_RESOLUTION = 1024
 """Pixels: no larger picture is given to a network here."""
 FILE, CAMERA, LIVE = "File", "Camera", "Live"
+MENU = "picture_menu"
+SEEN = 144
+"""Pixels of the page that the picture takes, so that the maps are in sight with it."""
 MOST_REMEMBERED = 5
 """How many of a person's own pictures can be chosen again."""
 
@@ -84,25 +87,29 @@ def _bytes(name: str) -> bytes:
     return data
 
 
-def picture_choice() -> None:
-    """Choose a picture, and see it as the network sees it; a picture that is not there gives way to a sample."""
+def picture_shown() -> None:
+    """The picture as the network sees it; one that is not there gives way to a sample."""
     settle(view().picture)
     state = view()
-    known = titles()
-    st.session_state["picture"] = state.picture
-    seen_side, choices = st.columns(2)
-    if shown("picture"):
-        choices.selectbox(
-            "Picture", list(known), key="picture", format_func=known.__getitem__, disabled=locked("picture"),
-            on_change=lambda: change(picture=st.session_state["picture"], edits=""),
-        )  # fmt: skip
     if state.resolution <= MAX_RESOLUTION:
-        with choices:
+        _as_seen(state)
+
+
+def picture_choice() -> None:
+    """A button that opens the choice of a picture: a built-in one, a file, or the camera."""
+    state = view()
+    known = titles()
+    with st.popover("Picture", key=MENU, icon=":material/image:"):
+        if shown("picture"):
+            st.session_state["picture"] = state.picture
+            st.selectbox(
+                "Picture", list(known), key="picture", format_func=known.__getitem__, disabled=locked("picture"),
+                on_change=lambda: change(picture=st.session_state["picture"], edits=""),
+            )  # fmt: skip
+        if shown("own"):
+            _own_picture()
+        if state.resolution <= MAX_RESOLUTION:
             _notes(state)
-        with seen_side:
-            _as_seen(state)
-    if shown("own"):
-        _own_picture()
 
 
 def settle(name: str) -> None:
@@ -143,7 +150,7 @@ def _as_seen(state: View) -> None:
     scaled = "image-rendering:pixelated;" if size <= 112 else ""
     st.html(
         f'<img alt="The picture as the network sees it" src="{found.source}" width="{size}" height="{size}" '
-        f'style="width:224px;max-width:100%;height:auto;{scaled}border-radius:.5rem;display:block">'
+        f'style="width:{SEEN}px;max-width:100%;height:auto;{scaled}border-radius:.5rem;display:block">'
     )
 
 
@@ -158,8 +165,6 @@ def _notes(state: View) -> None:
     )
     for note in picture_of(state).notes:
         st.caption(literal(note))
-    if state.edits and shown("edits") and not locked("edits"):
-        st.button("Back to the original", on_click=changes(edits=""), icon=":material/undo:")
 
 
 def _seen_picture(state: View) -> Seen:

@@ -18,14 +18,18 @@ __all__ = ["UNTRAINED", "NoWeightsError", "checkpoint", "flag", "use_random_weig
 
 UNTRAINED_ONES, OURS, IMAGENET, FILE = SOURCES = ("Random", "Ours", "ImageNet", "From a file")
 MOST_SEEDS = 10_000
+MENU = "weights_menu"
 
 
 def weights_choice() -> None:
-    """Choose the weights; a checkpoint that is no longer there gives way to random ones."""
+    """A button that opens the choice of weights; a checkpoint that is no longer there gives way to random ones."""
     _settle(view().weights)
-    state = view()
-    if not shown("weights"):
-        return
+    if shown("weights"):
+        with st.popover("Weights", key=MENU, icon=":material/model_training:"):
+            _choices(view())
+
+
+def _choices(state: View) -> None:
     # Not the widget's own state: that is gone after a change of page, and cannot be changed from elsewhere.
     source = st.session_state["weights_source"] = _source(state)
     side_by_side = st.container(horizontal=True)  # below each other where there is no room
