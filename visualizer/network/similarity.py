@@ -135,7 +135,7 @@ def _side_by_side(
 
     Each time it is the same list, overwritten, so that nobody keeps the values of the address before.
     """
-    most, done = _at_once(model.plan), count()
+    most, done = pictures_at_once(model.plan), count()
     starts = range(0, len(pictures), most)
 
     def tell(_: int, steps: int) -> None:
@@ -155,7 +155,7 @@ def _side_by_side(
         yield told
 
 
-def _at_once(plan: Plan) -> int:
+def pictures_at_once(plan: Plan) -> int:
     """How many pictures go through a step together, so that their values need not much memory."""
     largest = max(prod(layer.output) for layer in plan.layers)
     return min(max(_BATCH_BYTES // (4 * largest), 1), _AT_ONCE)

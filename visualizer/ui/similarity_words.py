@@ -54,13 +54,13 @@ def method_words(state: View, count: int) -> str:
 def _estimate(estimator: str, count: int) -> str:
     if estimator == "biased":
         return (
-            f"With far more values than pictures this estimate comes out too high, and tends to 1 for any two "
+            f"With far more values than pictures this estimate mostly comes out too high, and tends to 1 for any two "
             f"networks: at n = {count}, read it beside the unbiased one."
         )
     noisy = " So few pictures make a rough estimate, though not a one-sided one." if count < 64 else ""
     return (
         "It is the default here since each HSIC is right on average for any n, while the usual (biased) estimate is "
-        f"too high where there are far more values than pictures, as here.{noisy} Below 0 means 0, within its error."
+        f"mostly too high where there are far more values than pictures, as here.{noisy} Below 0 means 0, within its error."
     )
 
 
