@@ -60,7 +60,7 @@ def _estimate(estimator: str, count: int) -> str:
     noisy = " So few pictures make a rough estimate, though not a one-sided one." if count < 64 else ""
     return (
         "It is the default here since each HSIC is right on average for any n, while the usual (biased) estimate is "
-        f"mostly too high where there are far more values than pictures, as here.{noisy} Below 0 means 0, within its error."
+        f"mostly too high where there are far more values than pictures, as here.{noisy} Below 0 means 0."
     )
 
 
