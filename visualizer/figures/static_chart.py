@@ -64,12 +64,15 @@ def static_chart(figure: Figure, width: float = 480) -> Drawing:
     heat = any(trace["type"] == "heatmap" for trace in traces)
     box = LEFT, below, width - (SCALE_ROOM if heat else RIGHT), drawing.height - above
     panels = list(_panels(layout, traces, box))
-    for shape in layout.get("shapes", ()):
+    shapes = layout.get("shapes", ())
+    for shape in (one for one in shapes if one.get("layer") == "below"):
         _shape(drawing, shape, panels[0], box)
     for panel in panels:
         _frame(drawing, panel)
         for item in _drawn(panel, layout):
             drawing.add(item)
+    for shape in (one for one in shapes if one.get("layer") != "below"):
+        _shape(drawing, shape, panels[0], box)
     if title:
         _write(drawing, LEFT, drawing.height - TOP - 4, title, size=11, bold=True)
     for note in layout.get("annotations", ()):
@@ -250,7 +253,7 @@ def _shape(drawing: Drawing, shape: Plain, panel: Panel, box: tuple[float, float
 
 
 def _thinned(colour: Any, share: float) -> Color:
-    """A colour so much of which covers white paper: shapes lie below all else, and not every reader knows opacity."""
+    """A colour so much of which covers white paper, since not every reader of SVG files knows opacity."""
     return linearlyInterpolatedColor(white, toColor(colour), 0, 1, share)
 
 
