@@ -24,7 +24,7 @@ from scripts.live import APP, FLAGS, beside_the_app, served, settled
 RUNS = 9
 PROMISE = 1.3
 ONE_LINE = 'import streamlit as st\n\nst.write("Here.")\n'
-MAP = "[data-testid=stMain] svg [data-path='layer1.0'] >> nth=0"
+MAP = "[data-testid=stMain] svg [data-path$='layer1.0'] >> nth=0"
 PEER = "an empty page"
 EXPLORE = "/?net=resnet34"
 COMPARE = "/compare?net=resnet50&vs=resnet34"
@@ -42,7 +42,7 @@ class Link(NamedTuple):
 LINKS = {
     PEER: Link("/", "text=Here."),
     "Explore: figures": Link(EXPLORE + BLOCK, ".rv-figures >> nth=0"),
-    "Compare: sentences": Link(COMPARE + BLOCK, "[data-testid=stMain] [data-testid=stHtml] >> visible=true >> nth=0"),
+    "Compare: sentences": Link(COMPARE + BLOCK, ".rv-words >> nth=0"),
     "Activations: picture": Link(ACTIVATIONS + BLOCK, "img[alt^='The picture as the network'] >> nth=0"),
     "Explore: map": Link(EXPLORE, MAP),
     "Explore: map, a block selected": Link(EXPLORE + BLOCK, MAP),
