@@ -1,7 +1,7 @@
 """What it costs to refuse a decompression bomb: small files that would be gigabytes of pixels.
 
-Promise: under 100 MB and 0.5 s each, refused in a sentence that names the size. The PNG is whole, made by the
-own hand; GIF, TIFF and BMP have true headers and next to no data, since their headers are all that is looked at.
+Promise: under 100 MB and 0.5 s each, refused in a sentence that names the size. The PNG is whole, made by
+hand; GIF, TIFF and BMP have true headers and next to no data, since their headers are all that is looked at.
 The longest of five in this process; memory is the highest that was resident (Linux), against what it was before.
 """
 
