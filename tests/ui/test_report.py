@@ -6,15 +6,18 @@ from dataclasses import replace
 from importlib.metadata import version
 
 import pypdfium2
+import pytest
 
 from tests.conftest import Row
-from visualizer.figures.report import Link, Report, Shot, Table, Words
+from visualizer.figures.report import Chart, Link, Report, Shot, Table, Words
 from visualizer.figures.report_html import report_html
 from visualizer.figures.report_pdf import report_pdf
 from visualizer.resnet import preset
 from visualizer.ui.heat import Lit
+from visualizer.ui.look_report import look_parts
 from visualizer.ui.report import foot, opening
 from visualizer.ui.report_pages import activations_parts, explore_parts
+from visualizer.ui.view_file import view_html
 from visualizer.ui.views import START, View
 
 SMALL = replace(START, spec=preset("resnet20"), resolution=32, select="layer2.0", seed=7)
@@ -50,6 +53,20 @@ def test_the_report_of_activations_has_the_maps_and_says_that_nobody_trained_the
     parts = list(activations_parts(SMALL))
     assert any(isinstance(part, Shot) and part.png.startswith(b"\x89PNG") for part in parts)
     assert any(isinstance(part, Words) and "untrained" in part.text for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("look", "kinds"),
+    [("Block", []), ("Depth", [Chart]), ("Class maps", [Shot]), ("Receptive field", [Shot, Table]), ("Switch off", [])],
+)
+def test_the_open_view_of_activations_is_in_the_report_and_in_the_page(look: str, kinds: list[type]) -> None:
+    state = replace(SMALL, look=look)
+    parts = list(look_parts(state))
+    assert set(kinds) <= {type(part) for part in parts}
+    assert bool(parts) == bool(kinds)
+    page = view_html(state, "light", "http://localhost/activations").decode()
+    assert (f"<h2>{look}</h2>" in page) == bool(kinds)
+    assert set(map(repr, parts)) <= set(map(repr, activations_parts(state)))
 
 
 def test_a_report_of_a_picture_that_is_gone_says_so_and_has_the_rest() -> None:

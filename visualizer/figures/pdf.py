@@ -24,7 +24,10 @@ from visualizer.figures.style import STYLES, Style, colour, paint
 
 FONTS = {False: ("Vera", "Vera.ttf"), True: ("Vera-Bold", "VeraBd.ttf")}
 """Name and file of the font, by whether it is bold."""
-ALIKE = {"ε": "epsilon", "→": "to", "‖": "||"}
+ALIKE = {
+    "ε": "epsilon", "→": "to", "←": "from", "‖": "||", "Σ": "sum ", "σ": "sigma", "γ": "gamma", "′": "'", "⁻": "-",
+    **dict(zip("⁰⁴⁵⁶⁷⁸⁹", "0456789", strict=True)),
+}  # fmt: skip
 """What is written for characters that we use and the fonts do not have, or have as an empty box."""
 DRAWING = Lock()
 """Held by who draws a PDF: the library keeps its fonts for the whole process."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from reportlab.graphics import renderSVG
@@ -21,14 +21,13 @@ _WIDTH = 760
 
 def report_html(report: Report) -> bytes:
     """The report as HTML, in light colours, as it would be printed."""
-    return html.page_file(report.title, _parts(report))
+    foot = [html.paragraph(report.foot, "muted")] if report.foot else []
+    return html.page_file(report.title, [*parts(report.items), *foot])
 
 
-def _parts(report: Report) -> Iterator[str]:
-    for item in report.items:
-        yield _part(item)
-    if report.foot:
-        yield html.paragraph(report.foot, "muted")
+def parts(items: Iterable[Item]) -> Iterator[str]:
+    """Items of a report as parts of a page."""
+    return map(_part, items)
 
 
 def _part(item: Item) -> str:

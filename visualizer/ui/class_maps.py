@@ -160,7 +160,7 @@ def _large(state: View, found: ClassMaps, block: Block, way: Way) -> None:
     drawn = FIGURES.value(
         key, lambda: large(seen_of(state), one, theme()), lambda made: len(made.over) + len(made.alone)
     )
-    title = f"{_said(state, found, way)} of {block.path}"
+    title = f"{said(state, found, way)} of {block.path}"
     height, width = one.shape
     figures = (
         Figure(drawn.over, f"{title}, over the picture", "Over the picture: clear where nothing speaks for the class."),
@@ -171,7 +171,7 @@ def _large(state: View, found: ClassMaps, block: Block, way: Way) -> None:
     large_view(figures, Words(title, flag(state), _rows(found, one, drawn.peak), bar, words), "class_map")
 
 
-def _said(state: View, found: ClassMaps, way: Way) -> str:
+def said(state: View, found: ClassMaps, way: Way) -> str:
     method, place = way
     return f"{METHOD_WORDS[method]} for {class_name(state, found.target)} at {PLACE_WORDS[place]}"
 
@@ -207,7 +207,7 @@ def _strip(state: View, found: ClassMaps, block: Block, way: Way) -> None:
     st.subheader("At every block", anchor=False)
     left_out = "" if len(paths) == len(found.maps) else f" Of {len(found.maps)} blocks, {len(paths)} are shown, evenly."
     st.caption(
-        f"{literal(_said(state, found, way))}. Each frame has a scale of its own, from zero to its largest value, "
+        f"{literal(said(state, found, way))}. Each frame has a scale of its own, from zero to its largest value, "
         f"which stands below it: compare where, not how much.{left_out} Click a frame to select its block."
     )
     frames_view(tuple(rows), block.path, "Class maps of every block", "cam_frames", select)

@@ -79,19 +79,24 @@ def depth_view() -> None:
     state = view()
     _second_picture(state)
     try:
-        sides = [Side(state, name_of(state), responses_of(state))]
+        sides = [side_of(state)]
     except REFUSALS as error:
         st.warning(literal(str(error)))
         return
     apart: Mapping[str, Distance] = {}
-    other = _beside(state)
+    other = beside(state)
     if other is not None:
         try:
-            sides.append(Side(other, name_of(other), responses_of(other)))
+            sides.append(side_of(other))
             apart = distances_of(state, other)
         except REFUSALS as error:
             st.warning(literal(str(error)))
     _charts(state, sides, apart)
+
+
+def side_of(state: View) -> Side:
+    """A view's side of the charts, computed if need be; raises what `REFUSALS` lists."""
+    return Side(state, name_of(state), responses_of(state))
 
 
 def _second_picture(state: View) -> None:
@@ -108,7 +113,7 @@ def _second_picture(state: View) -> None:
     )  # fmt: skip
 
 
-def _beside(state: View) -> View | None:
+def beside(state: View) -> View | None:
     """The view beside this one: of the second picture; or, where blocks are off, of the whole network."""
     if state.second and (state.second != state.picture or state.edits):
         return replace(state, picture=state.second, edits="")

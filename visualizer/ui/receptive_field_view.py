@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import streamlit as st
 
 from visualizer.analysis.receptive_field import Field, Reach, reaches
 from visualizer.analysis.window import Box, centre, energy_box, position, seen_box
-from visualizer.figures.cam_strip import large
+from visualizer.figures.cam_strip import Large, large
 from visualizer.figures.colour_bar import caption, colour_bar, number
+from visualizer.figures.palettes import Theme
 from visualizer.resnet import Block
 from visualizer.ui.activations import selected_block
 from visualizer.ui.answers import REFUSALS
@@ -51,7 +52,7 @@ def receptive_field_view() -> None:
     """A position of the selected block's output, chosen on the picture or by number, and its fields on the picture."""
     state, block = view(), selected_block(view())
     reach = reaches(state.plan)[block.layers[-1].path]
-    row, column = _place(state, block, reach.longest)
+    row, column = place_of(state, block, reach.longest)
     st.caption(
         f"A position of the output of {block.path}: click in the picture, or choose row and column of its "
         f"{block.output[1]} × {block.output[2]} map."
@@ -67,7 +68,7 @@ def receptive_field_view() -> None:
     _field(state, block, reach, row, column, found)
 
 
-def _place(state: View, block: Block, field: Field) -> tuple[int, int]:
+def place_of(state: View, block: Block, field: Field) -> tuple[int, int]:
     """Row and column of the position that is looked at: the one nearest to the view's spot, or the middle one."""
     _, height, width = block.output
     if not state.spot:
@@ -92,33 +93,55 @@ def _look_at(spot: Spot) -> None:
     change(spot=f"{spot[0]},{spot[1]}")
 
 
-def _field(state: View, block: Block, reach: Reach, row: int, column: int, found: Measured | None) -> None:
-    """The picture with its boxes, the gradient alone, and the numbers; without the gradient where there is none."""
+class Fields(NamedTuple):
+    """The fields of a position: boxes on the picture by kind, facts in words, and the picture under the gradient."""
+
+    title: str
+    boxes: dict[str, Box]
+    facts: tuple[Fact, ...]
+    drawn: Large
+    measured: bool
+
+
+def fields_of(state: View, block: Block, row: int, column: int, found: Measured | None, colours: Theme) -> Fields:
+    """What a position of a block's output can see, and what it does see; without the gradient where there is none."""
     size, seen = state.resolution, found if found is not None and found.weights.any() else None
+    reach = reaches(state.plan)[block.layers[-1].path]
     longest, shortest = seen_box(reach.longest, row, column), seen_box(reach.shortest, row, column)
     energy = None if seen is None else energy_box(seen.weights, longest, SHARE)
     boxes = {"longest": longest, "shortest": shortest, **({} if energy is None else {"energy": energy})}
-    spot = centre(reach.longest, column, size), centre(reach.longest, row, size)
-    marks = Marks(size, {kind: box.within(size) for kind, box in boxes.items()}, spot, reach.longest.jump, LABEL)
     weights = np.zeros((1, 1)) if seen is None else seen.weights
-    key = ("field", *pass_key(state), block.path, row, column, seen is None, theme())
+    key = ("field", *pass_key(state), block.path, row, column, seen is None, colours)
     drawn = FIGURES.value(
-        key, lambda: large(seen_of(state), weights, theme(), PERCENTILE), lambda made: len(made.over) + len(made.alone)
+        key, lambda: large(seen_of(state), weights, colours, PERCENTILE), lambda made: len(made.over) + len(made.alone)
     )
-    title = f"Position ({row}, {column}) of {block.path}"
-    figures = [Figure(drawn.over, f"{title}: its receptive fields on the picture", LABEL + ".", marks=marks)]
-    if seen is not None:
-        figures.append(Figure(drawn.alone, f"{title}: the measured field alone", "Measured, alone.", pixelated=True))
-    rows = (
+    facts = (
         Fact("Longest path", _in_pixels(longest, size), "longest"),
         Fact("Shortest path", _in_pixels(shortest, size), "shortest"),
         *_measured_rows(found, energy, longest, size),
     )
-    bar = "" if seen is None else colour_bar(drawn.scale, drawn.colours, width=300, label="gradient")
-    words = "" if seen is None else caption(drawn.scale)
-    large_view(tuple(figures), Words(title, flag(state), rows, bar, words), "field", _look_at)
+    return Fields(f"Position ({row}, {column}) of {block.path}", boxes, facts, drawn, seen is not None)
+
+
+def _field(state: View, block: Block, reach: Reach, row: int, column: int, found: Measured | None) -> None:
+    """The picture with its boxes, the gradient alone, and the numbers."""
+    size, shown = state.resolution, fields_of(state, block, row, column, found, theme())
+    spot = centre(reach.longest, column, size), centre(reach.longest, row, size)
+    marks = Marks(size, {kind: box.within(size) for kind, box in shown.boxes.items()}, spot, reach.longest.jump, LABEL)
+    title, drawn = shown.title, shown.drawn
+    figures = [Figure(drawn.over, f"{title}: its receptive fields on the picture", LABEL + ".", marks=marks)]
+    if shown.measured:
+        figures.append(Figure(drawn.alone, f"{title}: the measured field alone", "Measured, alone.", pixelated=True))
+    bar = colour_bar(drawn.scale, drawn.colours, width=300, label="gradient") if shown.measured else ""
+    words = caption(drawn.scale) if shown.measured else ""
+    large_view(tuple(figures), Words(title, flag(state), shown.facts, bar, words), "field", _look_at)
+    st.caption(meaning(state))
+
+
+def meaning(state: View) -> str:
+    """What the boxes are, and what they leave out of this network."""
     attention = "" if state.spec.attention == "none" else ATTENTION
-    st.caption(f"{MEANING}{attention}{CHANGED if change_of(state) else ''}")
+    return f"{MEANING}{attention}{CHANGED if change_of(state) else ''}"
 
 
 def _in_pixels(box: Box, size: int) -> str:

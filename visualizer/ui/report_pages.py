@@ -74,6 +74,7 @@ def activations_parts(state: View) -> Iterator[Item]:
     """The maps of the selected block or layer, or why there are none; and the network."""
     from visualizer.ui.activations_files import about, maps_png
     from visualizer.ui.answers import REFUSALS
+    from visualizer.ui.look_report import look_parts
 
     yield from map(Words, about(state))
     yield Heading("The maps")
@@ -81,6 +82,7 @@ def activations_parts(state: View) -> Iterator[Item]:
         yield Shot(maps_png(state, "light"), "Grids of maps of what is selected", width=1200)
     except REFUSALS as error:
         yield Words(str(error))
+    yield from look_parts(state)
     yield Heading("The network")
     yield figures_table(state.plan)
     yield Sketch(picture(state.plan, chosen(state, Lit(), "whole")))

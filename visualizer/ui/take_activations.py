@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from hashlib import sha256
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 import streamlit as st
 
 from visualizer.figures.equation import terms
 from visualizer.figures.palettes import Theme
+from visualizer.figures.report import Report
 from visualizer.images import ImageError
 from visualizer.ui import handout, store
 from visualizer.ui.activations import selected_part
-from visualizer.ui.activations_files import FEATURES, arrays_npz, feature_part, features_npy, maps_png
+from visualizer.ui.activations_files import FEATURES, arrays_npz, feature_part, features_npy, maps_png, title_of
 from visualizer.ui.computing import NotFiniteError, Part, TooLargeError, maps_of, pass_key
-from visualizer.ui.links import to_params
 from visualizer.ui.pictures import NoPictureError
+from visualizer.ui.report import foot, opening
+from visualizer.ui.report_pages import activations_parts
 from visualizer.ui.sentences import literal
+from visualizer.ui.share import address
 from visualizer.ui.state import view
 from visualizer.ui.take_along import file_name
 from visualizer.ui.theme import theme
@@ -32,8 +34,12 @@ KINDS = {
     "npz": "Arrays of what is selected (NumPy, .npz)",
     "npy": "Features of the picture (NumPy, .npy)",
     "html": "This view as one page (HTML)",
+    "pdf": "This view as a report (PDF)",
 }
-MIMES = {"png": "image/png", "npz": "application/zip", "npy": "application/octet-stream", "html": "text/html"}
+MIMES = {
+    "png": "image/png", "npz": "application/zip", "npy": "application/octet-stream", "html": "text/html",
+    "pdf": "application/pdf",
+}  # fmt: skip
 
 
 class File(NamedTuple):
@@ -60,7 +66,7 @@ def take_values() -> None:
 def _choice(state: View) -> None:
     kind = st.selectbox("What", list(KINDS), format_func=KINDS.__getitem__, key="values_kind")
     try:
-        file = {"png": _png, "npz": _npz, "npy": _npy, "html": _html}[kind](state)
+        file = {"png": _png, "npz": _npz, "npy": _npy, "html": _html, "pdf": _pdf}[kind](state)
     except (TooLargeError, NotFiniteError, NoPictureError, NoWeightsError, ImageError) as error:
         st.warning(literal(str(error)))
         return
@@ -138,7 +144,22 @@ def _of(state: View, name: str) -> str:
 def _html(state: View) -> File:
     part, colours = selected_part(state), theme()
     maps_of(state, part)
-    address = f"{(st.context.url or '').partition('?')[0]}?{urlencode(to_params(state), doseq=True)}"
-    st.caption("Picture, maps, the enlarged channel, the network's map and its tables; it opens without a network.")
-    depends = (*_shown(state, colours), state.detail, address)
-    return File("html", lambda: view_html(state, colours, address), depends, _marks(part))
+    live = address(state)
+    st.caption(
+        "Picture, maps, the enlarged channel, the open view, the network's map and its tables; it opens without "
+        "a network."
+    )
+    depends = (*_shown(state, colours), state.detail, live)
+    return File("html", lambda: view_html(state, colours, live), depends, _marks(part))
+
+
+def _pdf(state: View) -> File:
+    part, live = selected_part(state), address(state)
+    st.caption("Maps, the open view, the network's figures, its map and its stages, with link, versions and seed.")
+
+    def content() -> bytes:
+        from visualizer.figures.report_pdf import report_pdf
+
+        return report_pdf(Report(title_of(state), (*opening(live), *activations_parts(state)), foot(state)))
+
+    return File("pdf", content, (*_shown(state, "light"), state.detail, live), (*_marks(part), "report"))

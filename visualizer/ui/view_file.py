@@ -15,6 +15,7 @@ from visualizer.figures.encode import data_uri, png
 from visualizer.figures.equation import term
 from visualizer.figures.maps import statistics
 from visualizer.figures.palettes import Theme
+from visualizer.figures.report_html import parts as report_parts
 from visualizer.figures.resizing import resized
 from visualizer.figures.take_along import Choice, full_name
 from visualizer.figures.take_along import picture as map_of
@@ -23,6 +24,7 @@ from visualizer.ui.activations import selected_part
 from visualizer.ui.activations_files import about, run, title_of
 from visualizer.ui.block_view import chosen_channel, grids_of
 from visualizer.ui.computing import Part, maps_of
+from visualizer.ui.look_report import look_parts
 from visualizer.ui.maps_component import facts
 from visualizer.ui.pictures import picture, seen_of
 from visualizer.ui.views import View
@@ -44,6 +46,7 @@ def _parts(state: View, part: Part, colours: Theme, address: str) -> Iterator[st
     yield html.link(address, "This view, live")
     yield from _maps(state, colours)
     yield from _channel(state, part, colours)
+    yield from report_parts(look_parts(state))
     yield html.heading("The network")
     yield _network(state, colours)
     yield html.table(STAGE_TITLES, _stages(state), 2)
