@@ -155,6 +155,7 @@ def _html(state: View) -> File:
 
 def _pdf(state: View) -> File:
     part, live = selected_part(state), address(state)
+    maps_of(state, part)
     st.caption("Maps, the open view, the network's figures, its map and its stages, with link, versions and seed.")
 
     def content() -> bytes:
