@@ -23,6 +23,7 @@ from visualizer.analysis import costs
 from visualizer.analysis.measured import Machine, Measurement, Timing, fastest, least, milliseconds
 from visualizer.analysis.memory import inference
 from visualizer.network import build, timing, timing_process
+from visualizer.network.others import Others, own_ticks
 from visualizer.network.timing import NetworkProcess, NotMeasuredError, Progress, Schedule, Series, measured
 from visualizer.resnet import ResNetSpec, parse, plan
 
@@ -265,14 +266,39 @@ def test_where_memory_cannot_be_read_it_is_not_known(monkeypatch: pytest.MonkeyP
 
 def test_what_others_took_leaves_out_the_processes_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
     moments = iter([(1000, 100, 30), (1400, 300, 130)])
-    monkeypatch.setattr(timing.Others, "_ticks", lambda self: next(moments))
-    assert timing.Others([]).share() == pytest.approx((200 - 100) / 400)
+    monkeypatch.setattr(Others, "_ticks", lambda self: next(moments))
+    assert Others([]).share() == pytest.approx((200 - 100) / 400)
 
 
 @pytest.mark.skipif(not Path("/proc/stat").exists(), reason="Linux tells it")
 def test_a_process_that_works_is_seen_in_its_ticks() -> None:
-    before, begin = timing._own_ticks(os.getpid()), os.times()
+    before, begin = own_ticks(os.getpid()), os.times()
     while (now := os.times()).user + now.system < begin.user + begin.system + 0.05:
         pass
-    assert timing._own_ticks(os.getpid()) - before >= 4
-    assert timing._own_ticks(2**30) == 0
+    after = own_ticks(os.getpid())
+    assert before is not None
+    assert after is not None
+    assert after - before >= 4
+    assert own_ticks(2**30) is None
+
+
+def test_the_share_of_others_is_not_known_where_a_process_ended_meanwhile(both: Measurement) -> None:
+    assert both.failed.keys() == {C}
+    assert both.others is None
+
+
+def test_where_one_process_cannot_start_those_before_it_are_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[NetworkProcess] = []
+
+    class Second(NetworkProcess):
+        def __init__(self, spec: ResNetSpec, resolution: int) -> None:
+            if started:
+                raise OSError("no more processes")
+            super().__init__(spec, resolution)
+            started.append(self)
+
+    monkeypatch.setattr(timing, "NetworkProcess", Second)
+    with pytest.raises(OSError, match="no more processes"):
+        measured((TINY, A), 32)
+    with pytest.raises(ProcessLookupError):
+        os.kill(started[0].pid, 0)

@@ -13,12 +13,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from visualizer.analysis.measured import BATCHES, Machine, Measurement, Timing
+from visualizer.network.others import Others
 from visualizer.resnet import ResNetSpec
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,7 +101,7 @@ class NetworkProcess:
             with suppress(TimeoutError):
                 answer = line.result(LOOK)
                 break
-        if not answer:
+        if not answer.endswith("\n"):  # nothing, or what it was writing when it was ended
             raise NotMeasuredError(_ended(self._process.wait()))
         found: dict[str, Any] = json.loads(answer)
         return found
@@ -133,53 +134,17 @@ def measured(
     NotMeasuredError if all do.
     """
     with ExitStack() as stack:
-        subjects = {spec: NetworkProcess(spec, resolution) for spec in specs}  # all start at once
-        for subject in subjects.values():
-            stack.callback(subject.close)
+        # All start at once; where one cannot, those before it are ended.
+        subjects = {spec: stack.enter_context(closing(NetworkProcess(spec, resolution))) for spec in specs}
         series = Series(subjects, tell)
         machines = [found for spec in specs if (found := series.tried(spec, _hello(subjects[spec], tell)))]
-        others = Others([subject.pid for subject in subjects.values()])
+        others = Others([subjects[spec].pid for spec in series.alive])
         for number, batch in enumerate(batches):
             series.run(batch, batches[number + 1 :])
         busy = others.share()
     if not machines or not series.alive:
         raise NotMeasuredError(f"Nothing could be measured: {next(iter(series.failed.values()))}")
     return Measurement(machines[0], resolution, datetime.now().astimezone(), series.timings, series.failed, busy)
-
-
-class Others:
-    """How much of the machine's processors other processes than these took since this was made; by Linux's /proc."""
-
-    def __init__(self, pids: Sequence[int]) -> None:
-        self._pids = pids
-        self._begin = self._ticks()
-
-    def share(self) -> float | None:
-        """Between 0 and 1; None where that is not known."""
-        now = self._ticks()
-        if self._begin is None or now is None or now[0] <= self._begin[0]:
-            return None
-        whole, busy, own = (after - before for after, before in zip(now, self._begin, strict=True))
-        return min(max((busy - own) / whole, 0.0), 1.0)
-
-    def _ticks(self) -> tuple[int, int, int] | None:
-        """Ticks of all processors, of those that were busy, and of the processes that are left out."""
-        try:
-            first = Path("/proc/stat").read_text().partition("\n")[0].split()[1:9]
-        except OSError:
-            return None
-        user, nice, system, idle, waiting, *more = map(int, first)
-        busy = user + nice + system + sum(more)
-        return busy + idle + waiting, busy, sum(map(_own_ticks, self._pids))
-
-
-def _own_ticks(pid: int) -> int:
-    """Of a process and its threads; 0 if it has ended."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0
-    return int(fields[11]) + int(fields[12])
 
 
 def _hello(process: NetworkProcess, tell: Tell) -> Callable[[], Machine]:
