@@ -66,8 +66,8 @@ class Queue:
             self._jobs[owner] = job
             self._line.append(job)
             if not self._working:
+                Thread(target=self._work, name="jobs", daemon=True).start()  # it waits for the lock
                 self._working = True
-                Thread(target=self._work, name="jobs", daemon=True).start()
 
     def of(self, owner: str) -> Job | None:
         """The job of somebody that waits, runs, or ended with an error."""
