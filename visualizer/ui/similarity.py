@@ -39,6 +39,7 @@ from visualizer.ui.weight_sources import NoWeightsError
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
+    from visualizer.figures.palettes import Theme
     from visualizer.figures.report import Item
 
 PLACES = {"out": "Block outputs", "branch": "Branches F(x)"}
@@ -185,12 +186,12 @@ def _curve(state: View, found: Similarity) -> None:
     title = "Each block with the one before it" if first == second else "Blocks side by side, along the depth"
     st.markdown(f"**{title}**")
     st.plotly_chart(
-        curve_figure(state, found), key="similarity_curve", on_select=clicked, selection_mode="points",
+        curve_figure(state, found, theme()), key="similarity_curve", on_select=clicked, selection_mode="points",
         alt=f"{title}: CKA by both estimates", config=QUIET,
     )  # fmt: skip
 
 
-def curve_figure(state: View, found: Similarity) -> Figure:
+def curve_figure(state: View, found: Similarity, drawn: Theme) -> Figure:
     """CKA of blocks side by side by both estimates, along the first network."""
     from visualizer.figures.depth_charts import Chart, Curve, depth_charts
 
@@ -199,7 +200,7 @@ def curve_figure(state: View, found: Similarity) -> Figure:
     curves = [Curve(name, aligned(state, found, getattr(found, name))) for name in ("unbiased", "biased")]
     lowest = min((value for curve in curves for value in curve.values.values() if math.isfinite(value)), default=0.0)
     chart = Chart("CKA", tuple(curves), ".3f", (min(0.0, lowest), 1.05))
-    return depth_charts(side.plan, [chart], theme(), side.block)
+    return depth_charts(side.plan, [chart], drawn, side.block)
 
 
 def _point(key: str) -> dict[str, Any]:
@@ -225,7 +226,7 @@ def _csv(found: Similarity) -> str:
 
 
 def report(state: View) -> list[Item]:
-    """The map, the curve and how they were made, if they are computed already; else nothing."""
+    """The map and the curve as on a light page, and how they were made, if they are computed already; else nothing."""
     return list(_report(state))
 
 
@@ -242,8 +243,8 @@ def _report(state: View) -> Iterator[Item]:
     found = similarity_of(state)
     values = _values(state, found)
     yield Words(weights_words(state).replace("**", ""))
-    figure = similarity_map(values, found.rows, found.columns, theme(), points=False)
+    figure = similarity_map(values, found.rows, found.columns, "light", points=False)
     yield Chart(figure, f"CKA ({state.estimator}) of every block with every block, from the input at the lower left")
-    yield Chart(curve_figure(state, found), "CKA along the depth, by both estimates")
+    yield Chart(curve_figure(state, found, "light"), "CKA along the depth, by both estimates")
     yield from (Words(sentence) for sentence in found_words(state, found, values, aligned(state, found, values)))
     yield Words(method_words(state, count))
