@@ -47,7 +47,7 @@ def depth_view(state: View, found: list[Lane]) -> None:
     for start in range(0, len(shown), 2):
         for chart, column in zip(shown[start : start + 2], st.columns(2), strict=False):
             with column:
-                _chart(state, curved, chart, f"compare_depth_{shown.index(chart)}")
+                _chart(curved, chart, f"compare_depth_{shown.index(chart)}")
     _selected(state, curved)
     for sentence in _captions(curved, shown):
         st.caption(sentence)
@@ -79,7 +79,7 @@ def _figure(curved: Curved, chart: Chart, colours: Theme) -> Figure:
     return depth_beside(plans, chart, colours, blocks, places)
 
 
-def _chart(state: View, curved: Curved, chart: Chart, key: str) -> None:
+def _chart(curved: Curved, chart: Chart, key: str) -> None:
     """A chart in which a click on a point selects its block."""
     paths = [(lane.place, list(curve.values)) for (lane, _), curve in zip(curved, chart.curves, strict=True)]
     st.plotly_chart(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from visualizer.analysis.change_words import listed
 from visualizer.analysis.naming import network_name
 from visualizer.figures.report import Heading, Item, Words
 from visualizer.resnet import text
@@ -36,7 +37,7 @@ def compare_report(state: View) -> None:
         "computed so far of times, activations and similarity."
     )
     names = [network_name(spec) for spec in state.compared]
-    report_button(state, "compare", f"{', '.join(names[:-1])} and {names[-1]}", lambda: list(parts(state)), words)
+    report_button(state, "compare", listed(names), lambda: list(parts(state)), words)
 
 
 def parts(state: View) -> Iterator[Item]:
