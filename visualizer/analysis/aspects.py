@@ -39,13 +39,22 @@ def _line(layer: Layer) -> str:
     return layer_line(layer) + (f", stride {layer.stride}" if layer.stride > 1 else "")
 
 
+def shortcut_form(block: Block) -> str:
+    """The kind of a block's shortcut; option A (He et al. 2015, `pad`) by what it does to the channels.
+
+    "none", "identity", "projection", "zero-padded", "cropped" or "subsampled".
+    """
+    if block.shortcut_kind != "pad":
+        return block.shortcut_kind
+    more = block.output[0] - block.input[0]
+    return "zero-padded" if more > 0 else "cropped" if more else "subsampled"
+
+
 def _shortcut(block: Block) -> str:
-    if block.shortcut_kind == "projection":
-        return "projection after an average pool" if _averages(block) else "projection"
-    if block.shortcut_kind == "pad":
-        more = block.output[0] - block.input[0]
-        return "padded with zeros" if more > 0 else "cropped" if more else "subsampled"
-    return block.shortcut_kind
+    form = shortcut_form(block)
+    if form == "projection" and _averages(block):
+        return "projection after an average pool"
+    return "padded with zeros" if form == "zero-padded" else form
 
 
 def _averages(block: Block) -> bool:

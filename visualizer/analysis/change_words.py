@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from visualizer.analysis.aspects import described
+from visualizer.analysis.aspects import described, shortcut_form
 from visualizer.analysis.format import grouped
 from visualizer.analysis.places import places, stages
 from visualizer.resnet import Block, Plan, ResNetSpec, plan
@@ -170,7 +170,7 @@ def _pool_border(step: Step) -> str:
     return zero if step.second.pool_border == "zero" else "leaves the border out of the stem's max pool"
 
 
-_SHORTCUTS = {"projection": "a 1×1 projection", "identity": "an identity", "pad": "padding with zeros"}
+_SHORTCUTS = {"projection": "a 1×1 projection", "identity": "an identity", "zero-padded": "padding with zeros"}
 
 
 def _shortcut(step: Step) -> str:
@@ -178,18 +178,11 @@ def _shortcut(step: Step) -> str:
     found: dict[tuple[str, str], list[tuple[Block, Block]]] = {}
     for before, after in step.pairs:
         lost = after.shortcut_kind == "none"
-        kinds = ("any" if lost else _kind(before), _kind(after))
+        kinds = ("any" if lost else shortcut_form(before), shortcut_form(after))
         found.setdefault(kinds, []).append((before, after))
     if not found:
         return f"has shortcut {step.second.shortcut} in place of {step.first.shortcut}"
     return listed(_becomes(*kinds, step.where(pairs)) for kinds, pairs in found.items())
-
-
-def _kind(block: Block) -> str:
-    """A shortcut's kind; option A by what it does to the channels (`aspects`)."""
-    if block.shortcut_kind != "pad" or block.output[0] > block.input[0]:
-        return block.shortcut_kind
-    return "cropped" if block.output[0] < block.input[0] else "subsampled"
 
 
 def _becomes(before: str, after: str, where: str) -> str:

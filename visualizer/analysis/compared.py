@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from visualizer.analysis.aspects import shortcut_form
 from visualizer.analysis.difference import aligned_rows
 from visualizer.analysis.format import abbreviated, binary_size, dimensions, grouped
 from visualizer.analysis.memory import inference, training
 from visualizer.analysis.receptive_field import receptive_fields
 from visualizer.analysis.table import StageRow, headline
-from visualizer.resnet import Block, Plan
+from visualizer.resnet import Plan
 
 TOTAL = "total"
-SHORTCUTS = {"none": "without", "identity": "identity", "projection": "projection"}
 
 
 class Named(NamedTuple):
@@ -190,15 +190,8 @@ def structure(row: StageRow) -> str:
 
 def shortcuts(plan: Plan, number: int) -> str:
     """The shortcuts of a stage, counted: "1 projection, 3 identity"."""
-    kinds = Counter(_shortcut(block) for block in plan.stages[number - 1].blocks)
-    return ", ".join(f"{count} {name}" for name, count in kinds.items())
-
-
-def _shortcut(block: Block) -> str:
-    if block.shortcut_kind != "pad":
-        return SHORTCUTS[block.shortcut_kind]
-    more = block.output[0] - block.input[0]
-    return "zero-padded" if more > 0 else "cropped" if more else "subsampled"
+    forms = Counter(map(shortcut_form, plan.stages[number - 1].blocks))
+    return ", ".join(f"{count} {'without' if form == 'none' else form}" for form, count in forms.items())
 
 
 def _ends(plan: Plan) -> dict[str, int]:
@@ -215,5 +208,3 @@ def _ends(plan: Plan) -> dict[str, int]:
 def compared(networks: Sequence[tuple[str, Plan]], load: Load = USUAL) -> Comparison:
     """The table of these networks by their headings."""
     return Comparison(tuple(Named(name, plan) for name, plan in networks), load)
-
-

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from visualizer.analysis import Cost
+from visualizer.analysis.aspects import shortcut_form
 from visualizer.analysis.format import dimensions, grouped
 from visualizer.resnet import Block, Layer, Shape, Stage
 from visualizer.resnet.nodes import Node
 
-_SHORTCUTS = {"none": "no shortcut", "identity": "identity shortcut", "projection": "projection shortcut"}
 KIND_NAMES = {
     "conv": "convolution",
     "conv1d": "convolution across channels",
@@ -30,10 +30,8 @@ KIND_NAMES = {
 
 def shortcut_name(block: Block) -> str:
     """What the shortcut is; option A (He et al. 2015) by what it does to the channels where it changes the shape."""
-    if block.shortcut_kind != "pad":
-        return _SHORTCUTS[block.shortcut_kind]
-    more = block.output[0] - block.input[0]
-    return "zero-padded shortcut" if more > 0 else "cropped shortcut" if more else "subsampled shortcut"
+    form = shortcut_form(block)
+    return "no shortcut" if form == "none" else f"{form} shortcut"
 
 
 def node_name(node: Node) -> str:
