@@ -33,7 +33,7 @@ def test_a_typed_network_and_a_change_of_the_left_one_take_their_places(open_pag
     expect(cards.nth(1)).to_contain_text("2 · ResNet-50")
     settled(page)
     assert "vs=resnet50" in page.url
-    expect(page.locator(".rv-words")).to_contain_text("has no groups in the 3×3 of every block")
+    expect(page.locator(".st-key-differences")).to_contain_text("has no groups in the 3×3 of every block")
 
 
 @allowed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 import streamlit as st
 
@@ -13,29 +12,27 @@ from visualizer.figures.captions import blocks_text
 from visualizer.figures.report import Item, Words
 from visualizer.resnet import Plan
 from visualizer.ui.compare_columns import Column, columns, kept
+from visualizer.ui.sentences import literal
 from visualizer.ui.views import View
 
-STYLE = """<style>
-ul.rv-words{margin:0;padding-left:1.1rem}
-ul.rv-words li{margin:.2rem 0;text-wrap:pretty}
-ul.rv-words .rv-adds{font-variant-numeric:tabular-nums;opacity:.85}
-ul.rv-words .rv-all{font-variant-numeric:tabular-nums;font-weight:600}
-.rv-words-note{font-size:.82rem;opacity:.75;margin:.2rem 0 0}
-</style>"""
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def words_view(state: View) -> None:
-    """One sentence a network: what it is beside the first."""
-    st.html(kept("words", state, words_html))
+    """One sentence a network: what it is beside the first; in Markdown, which a browser shows before it loads more."""
+    found = kept("words", state, words_markdown)
+    with st.container(key="differences"):
+        st.markdown(found)
+    if ORDER_MARK in found:
+        st.caption(ORDER_NOTE)
 
 
-def words_html(columns: Sequence[Column]) -> str:
-    """One sentence a network, and in which order several changes are counted."""
+def words_markdown(columns: Sequence[Column]) -> str:
+    """One sentence a network, as a list."""
     first, *others = columns
-    found = [difference_words(first.plan, other.plan) for other in others]
-    lines = [f"<li><b>{escape(first.name)}</b> is what the others are compared with.</li>"]
-    lines += [f"<li>{_sentence(first, other, said)}</li>" for other, said in zip(others, found, strict=True)]
-    return f'{STYLE}<ul class="rv-words">{"".join(lines)}</ul>{_note(found)}'
+    lines = [f"**{literal(first.name)}** is what the others are compared with."]
+    lines += [_sentence(first, other, difference_words(first.plan, other.plan)) for other in others]
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def report(state: View) -> list[Item]:
@@ -49,29 +46,27 @@ def report(state: View) -> list[Item]:
     return [*lines, *(Words(ORDER_NOTE) for _ in range(any(len(said.clauses) > 1 for said in found)))]
 
 
+ORDER_MARK = "; together **"
+"""Where a sentence has several changes, whose order is then told."""
+
+
 def _sentence(first: Column, other: Column, said: DifferenceWords) -> str:
-    name = f"<b>{escape(other.name)}</b>"
+    name = f"**{literal(other.name)}**"
     if said.same:
-        return f"{name} is the same network as {escape(first.name)}."
-    total = f'<span class="rv-all">{_unbroken(said.total)}</span>'
-    blocks = escape(_differing(first.plan, other.plan))
+        return f"{name} is the same network as {literal(first.name)}."
+    total, blocks = f"{_unbroken(said.total)}**", literal(_differing(first.plan, other.plan))
     if len(said.clauses) == 1:
-        return f"{name} {escape(said.clauses[0].words)}: {total}. {blocks}"
-    return f"{name} {'; '.join(map(_clause, said.clauses))}; together {total}. {blocks}"
+        return f"{name} {literal(said.clauses[0].words)}: **{total}. {blocks}"
+    return f"{name} {'; '.join(map(_clause, said.clauses))}{ORDER_MARK}{total}. {blocks}"
 
 
 def _clause(clause: Clause) -> str:
-    return f'{escape(clause.words)}: <span class="rv-adds">{_unbroken(clause.numbers)}</span>'
+    return f"{literal(clause.words)}: {_unbroken(clause.numbers)}"
 
 
 def _unbroken(numbers: str) -> str:
-    """Amounts as HTML that breaks between them and not within."""
-    return ", ".join(escape(amount).replace(" ", "&nbsp;") for amount in numbers.split(", "))
-
-
-def _note(found: Sequence[DifferenceWords]) -> str:
-    several = any(len(said.clauses) > 1 for said in found)
-    return f'<p class="rv-words-note">{escape(ORDER_NOTE)}</p>' if several else ""
+    """Amounts that break between them and not within."""
+    return ", ".join(literal(amount.replace(" ", NO_BREAK)) for amount in numbers.split(", "))
 
 
 def _differing(first: Plan, other: Plan) -> str:

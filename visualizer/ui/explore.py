@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from visualizer.analysis import stage_rows
+from visualizer.analysis import headline, stage_rows
+from visualizer.analysis.format import abbreviated
 from visualizer.analysis.naming import network_name
 from visualizer.figures.detail import MOST_OWN, own_text
 from visualizer.figures.ladder import ladder
@@ -40,7 +41,9 @@ def title(state: View) -> None:
     st.title(network_name(state.spec), anchor=False)
     source = row.source if row else f"your own, {state.spec}"
     depths = "-".join(map(str, state.spec.depths))
-    st.caption(f"{state.spec.block} {depths} · {state.resolution} × {state.resolution} pixels · {source}")
+    found = headline(state.plan)
+    counts = f"{abbreviated(found.params)} parameters · {abbreviated(found.macs)} MACs"
+    st.caption(f"{counts} · {state.spec.block} {depths} · {state.resolution} × {state.resolution} pixels · {source}")
     # Not st.markdown: HTML in it makes the browser load another 190 KB before the first screen.
     st.html(_kept("figures", state, lambda: figures_html(state.plan)))
     st.caption(
