@@ -15,6 +15,7 @@ from tests.running import opened
 from tests.strategies import specs
 from visualizer.analysis import costs, headline
 from visualizer.analysis.accuracy import RECIPES, accuracies_of, published_accuracies
+from visualizer.analysis.compared import Named
 from visualizer.analysis.memory import layers
 from visualizer.figures.accuracy_chart import AXES, ONE_NETWORK, SIGNS, against_accuracy, told
 from visualizer.figures.compare_charts import PATTERNS, TITLES, amounts, beside, names, places
@@ -23,7 +24,6 @@ from visualizer.figures.static_chart import static_chart
 from visualizer.resnet import ResNetSpec, parse, plan
 from visualizer.resnet.nodes import find
 from visualizer.ui.compare_charts import CAPTIONS, QUANTITY_NAMES, accuracies_csv, known, report
-from visualizer.ui.compare_columns import Column
 from visualizer.ui.views import AXES as CHOICES
 from visualizer.ui.views import MOST_COMPARED, QUANTITIES, View
 
@@ -132,7 +132,7 @@ def test_a_choice_of_the_page_has_its_chart_and_its_words() -> None:
      ("resnet20", "10 classes apart, not ImageNet's 1,000"), ("plain18", "Published: 72.06 % (He et al. 2015")],
 )  # fmt: skip
 def test_what_is_said_of_a_compared_network(net: str, sentence: str) -> None:
-    assert sentence in known(Column(net, plan(parse(net))))
+    assert sentence in known(Named(net, plan(parse(net))))
 
 
 def test_the_csv_holds_every_accuracy_with_units() -> None:

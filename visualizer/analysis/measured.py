@@ -97,6 +97,11 @@ def least(timings: Sequence[Timing | None]) -> list[bool]:
     return [peak is not None and peak < CLEAR * min(known) for peak in peaks]
 
 
+def pictures(batch: int) -> str:
+    """A batch in words: "1 picture", "8 pictures"."""
+    return f"{batch} picture{'s' if batch > 1 else ''}"
+
+
 def milliseconds(seconds: float) -> str:
     """Seconds in milliseconds, three digits or more: 8.21, 68.8, 1,610."""
     return digits(1000 * seconds)

@@ -17,6 +17,7 @@ from visualizer.analysis import costs
 from visualizer.analysis.accuracy import RECIPES, Published, accuracies_of, published_accuracies
 from visualizer.analysis.naming import network_name
 from visualizer.figures.colour import Theme
+from visualizer.figures.depth_beside import DASHES
 from visualizer.figures.style import TOKENS
 from visualizer.resnet import Plan
 
@@ -40,8 +41,6 @@ SIGNS: Mapping[str, Sign] = {
 }
 """By recipe. The colours are Okabe and Ito's (Color Universal Design, 2008); no two recipes share a symbol."""
 AXES: Mapping[str, str] = {"params": "parameters", "macs": "MACs"}
-DASHES = ("solid", "dash", "dot", "dashdot")
-"""Of the compared networks' lines, by their places."""
 ONE_NETWORK = "one network, several recipes"
 
 

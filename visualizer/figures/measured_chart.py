@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
-from visualizer.analysis.measured import Timing
+from visualizer.analysis.measured import Timing, pictures
 from visualizer.figures.colour import Theme
+from visualizer.figures.depth_charts import plain
 from visualizer.figures.style import TOKENS
 
 MEBI = 2**20
@@ -63,7 +64,7 @@ def _times(networks: Sequence[Measured], batch: int, apart: float, look: dict[st
         low, high = (1000 * edge / batch for edge in one.quartiles)
         lines += [(low, row + apart), (high, row + apart), (None, None)]
     said = [
-        f"{_plain(network.name)}, {_pictures(batch)} at a time: {1000 * one.median / batch:.3g} ms a picture, "
+        f"{plain(network.name)}, {pictures(batch)} at a time: {1000 * one.median / batch:.3g} ms a picture, "
         f"half between {1000 * one.quartiles[0] / batch:.3g} and {1000 * one.quartiles[1] / batch:.3g} ms"
         for _, network, one, _ in found
     ]
@@ -73,7 +74,7 @@ def _times(networks: Sequence[Measured], batch: int, apart: float, look: dict[st
     )  # fmt: skip
     dots = go.Scatter(
         x=[1000 * one.median / batch for _, _, one, _ in found], y=[row + apart for row, _, _, _ in found],
-        mode="markers", marker=look, name=f"{_pictures(batch)} at a time", hovertext=said, hoverinfo="text",
+        mode="markers", marker=look, name=f"{pictures(batch)} at a time", hovertext=said, hoverinfo="text",
     )  # fmt: skip
     return [spread, dots]
 
@@ -84,7 +85,7 @@ def _peaks(networks: Sequence[Measured], batch: int, apart: float, look: dict[st
     peaks = [(one.peak or 0) / MEBI for _, _, one, _ in found]
     guesses = [size / MEBI for _, _, _, size in found]
     said = [
-        f"{_plain(network.name)}, {_pictures(batch)} at a time: {peak:.3g} MiB measured, {guess:.3g} MiB predicted"
+        f"{plain(network.name)}, {pictures(batch)} at a time: {peak:.3g} MiB measured, {guess:.3g} MiB predicted"
         for (_, network, _, _), peak, guess in zip(found, peaks, guesses, strict=True)
     ]
     cross = {**look, "symbol": "x-thin", "size": 8, "line": {"color": look["color"], "width": 2}}
@@ -97,15 +98,6 @@ def _peaks(networks: Sequence[Measured], batch: int, apart: float, look: dict[st
     ]  # fmt: skip
 
 
-def _pictures(batch: int) -> str:
-    return f"{batch} picture{'s' if batch > 1 else ''}"
-
-
-def _plain(name: str) -> str:
-    """A name in which plotly sees no markup."""
-    return name.replace("&", "&amp;").replace("<", "&lt;")
-
-
 def _layout(networks: Sequence[Measured], theme: Theme) -> dict[str, Any]:
     inside = 2 * _ROW * len(networks) + _GAP
     middle = _ROW * len(networks) / inside
@@ -114,7 +106,7 @@ def _layout(networks: Sequence[Measured], theme: Theme) -> dict[str, Any]:
     }  # fmt: skip
     axis = {"rangemode": "tozero", "tickformat": "~g", "zeroline": True, "nticks": 6}
     names = [
-        _words(_plain(one.name), top - (row + 0.36) * middle / len(networks), theme, "muted", 12)
+        _words(plain(one.name), top - (row + 0.36) * middle / len(networks), theme, "muted", 12)
         for top in (1, middle) for row, one in enumerate(networks)
     ]  # fmt: skip
     return {

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from visualizer.figures.depth_charts import CLEAR
+from visualizer.figures.depth_charts import CLEAR, plain
 from visualizer.figures.palettes import TOP, Theme, palette
 from visualizer.figures.style import TOKENS
 
@@ -73,14 +73,7 @@ def _points(found: Values, rows: Axis, columns: Axis) -> go.Scatter:
 
 def _words(rows: Axis, columns: Axis, value: str) -> str:
     """What stands beside the pointer."""
-    return f"CKA {value}<br>%{{y}} of {_plain(rows.name)}<br>%{{x}} of {_plain(columns.name)}<extra></extra>"
-
-
-def _plain(name: str) -> str:
-    """A name in which plotly sees no markup and no value to put in."""
-    for sign, written in (("&", "&amp;"), ("<", "&lt;"), ("%{", "% {")):
-        name = name.replace(sign, written)
-    return name
+    return f"CKA {value}<br>%{{y}} of {plain(rows.name)}<br>%{{x}} of {plain(columns.name)}<extra></extra>"
 
 
 def _layout(rows: Axis, columns: Axis, theme: Theme, selected: tuple[str, str]) -> dict[str, Any]:
@@ -104,7 +97,7 @@ def _axis(axis: Axis) -> dict[str, Any]:
         "type": "category", "categoryorder": "array", "categoryarray": list(axis.paths), "showgrid": False,
         "range": [-0.5, len(axis.paths) - 0.5], "tickvals": list(ticks), "ticktext": list(ticks.values()),
         "tickangle": 0, "automargin": True, "zeroline": False, "ticks": "", "fixedrange": True,
-        "title": {"text": f"{_plain(axis.name)}, by stage", "standoff": 6},
+        "title": {"text": f"{plain(axis.name)}, by stage", "standoff": 6},
     }  # fmt: skip
 
 

@@ -10,11 +10,12 @@ import streamlit as st
 
 from visualizer.analysis import costs
 from visualizer.analysis.accuracy import CLASSES, Published, accuracies_of, published_accuracies
+from visualizer.analysis.compared import Named
 from visualizer.analysis.format import abbreviated, grouped
 from visualizer.figures.palettes import Theme
 from visualizer.ui.charts import QUIET
 from visualizer.ui.compare_actions import select
-from visualizer.ui.compare_columns import Column, columns
+from visualizer.ui.compare_columns import columns
 from visualizer.ui.control import control
 from visualizer.ui.handout import locked, shown
 from visualizer.ui.sentences import literal
@@ -116,7 +117,7 @@ def _stages(state: View) -> None:
     )  # fmt: skip
 
 
-def known(column: Column) -> str:
+def known(column: Named) -> str:
     """What is known of a compared network: its costs, and the accuracies that are published of exactly this one."""
     total, found = costs(column.plan).total, accuracies_of(column.plan.spec)
     counts = f"{grouped(total.params)} parameters, {abbreviated(total.macs, 'MACs')} at {column.plan.resolution} px"

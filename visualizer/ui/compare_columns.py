@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
+from visualizer.analysis.compared import Named
 from visualizer.analysis.naming import network_name
-from visualizer.resnet import Plan, ResNetSpec
+from visualizer.resnet import ResNetSpec
 from visualizer.ui.store import FIGURES
 from visualizer.ui.views import View, kept_plan
 
-
-class Column(NamedTuple):
-    """A network of the comparison: its heading ("2 · ResNet-50") and its plan."""
-
-    name: str
-    plan: Plan
+Column = Named
+"""A network with its heading ("2 · ResNet-50") and its plan."""
 
 
 def heading(place: int, spec: ResNetSpec) -> str:
@@ -23,13 +19,13 @@ def heading(place: int, spec: ResNetSpec) -> str:
     return f"{place + 1} · {network_name(spec)}"
 
 
-def columns(state: View) -> list[Column]:
+def columns(state: View) -> list[Named]:
     """The networks with their headings and plans."""
     size = state.resolution
-    return [Column(heading(place, spec), kept_plan(spec, size)) for place, spec in enumerate(state.compared)]
+    return [Named(heading(place, spec), kept_plan(spec, size)) for place, spec in enumerate(state.compared)]
 
 
-def kept(name: str, state: View, draw: Callable[[list[Column]], str]) -> str:
+def kept(name: str, state: View, draw: Callable[[list[Named]], str]) -> str:
     """HTML of these networks, drawn once for all who compare the same."""
     key = ("compare", name, state.compared, state.resolution)
     return FIGURES.value(key, lambda: draw(columns(state)), len)

@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from visualizer.analysis.compared import Named
 from visualizer.analysis.difference import lacking, marks
 from visualizer.analysis.naming import network_name
 from visualizer.figures.aligned_map import aligned_map
@@ -15,7 +16,7 @@ from visualizer.figures.take_along import FORMATS, framed
 from visualizer.resnet import text
 from visualizer.ui import store
 from visualizer.ui.compare_actions import select
-from visualizer.ui.compare_columns import Column, columns, kept
+from visualizer.ui.compare_columns import columns, kept
 from visualizer.ui.compare_tables import block_html
 from visualizer.ui.control import control
 from visualizer.ui.handout import locked, shown
@@ -81,7 +82,7 @@ def _drawing(state: View, columns_of_form: int | None, title: str = "") -> Drawi
     )  # fmt: skip
 
 
-def _notes(compared: list[Column]) -> dict[str, str]:
+def _notes(compared: list[Named]) -> dict[str, str]:
     """How each block differs from the first network's, or which networks lack it, by its path in the figure."""
     first, *others = compared
     found = [

@@ -13,7 +13,6 @@ from visualizer.analysis.aspects import ASPECTS
 from visualizer.analysis.compared import MACS, PARAMS, TRAINING, Comparison, Counts, Load, Named, Part, Quantity
 from visualizer.analysis.format import grouped, relative, signed
 from visualizer.figures.captions import node_name
-from visualizer.ui.compare_columns import Column
 
 STYLE = """<style>
 .rv-compare{overflow-x:auto}
@@ -46,9 +45,9 @@ DETAILS = ("biases", "ε of BN")
 def figures_html(found: Comparison) -> str:
     """The totals, a row each: at a glance and exact, with the difference to the first network under it."""
     total = found.total
-    rows = [_row(_heading(one.quantity, found.load), _figures(one)) for one in total.counts]
-    rows += [_row(f"{escape(one.name)}<small>C × H × W</small>", _texts(one.values)) for one in total.said]
-    return _table("Totals", found.networks, f"<tbody>{''.join(rows)}</tbody>")
+    rows = [row(_heading(one.quantity, found.load), _figures(one)) for one in total.counts]
+    rows += [row(f"{escape(one.name)}<small>C × H × W</small>", _texts(one.values)) for one in total.said]
+    return table("Totals", found.networks, f"<tbody>{''.join(rows)}</tbody>")
 
 
 def _heading(quantity: Quantity, load: Load) -> str:
@@ -86,15 +85,20 @@ def _change(one: Counts, place: int) -> str:
 
 def stages_html(found: Comparison) -> str:
     """The papers' Table 1 with a column a network, aligned by stage; "–" where a network has no such row."""
-    return _table("Stages", found.networks, "".join(_group(part, len(found.networks)) for part in found.parts))
+    return table("Stages", found.networks, "".join(_group(part, len(found.networks)) for part in found.parts))
 
 
 def _group(part: Part, wide: int) -> str:
     """One row of Table 1: its structure, shortcuts and output, and its counts under each other."""
-    lines = [_row(one.name, _texts(list(map(_stacked, one.values)))) for one in part.said]
-    lines += [_row(one.quantity.name, _numbers(one)) for one in part.there]
-    heading = f'<tr><th scope="rowgroup" colspan="{1 + wide}"><span>{escape(part.name)}</span></th></tr>'
-    return f'<tbody class="rv-group">{heading}{"".join(lines)}</tbody>'
+    lines = [row(one.name, _texts(list(map(_stacked, one.values)))) for one in part.said]
+    lines += [row(one.quantity.name, _numbers(one)) for one in part.there]
+    return group(part.name, lines, wide)
+
+
+def group(name: str, rows: Sequence[str], wide: int) -> str:
+    """Rows (HTML) under a heading that reaches over all of a table with `wide` networks."""
+    heading = f'<tr><th scope="rowgroup" colspan="{1 + wide}"><span>{escape(name)}</span></th></tr>'
+    return f'<tbody class="rv-group">{heading}{"".join(rows)}</tbody>'
 
 
 def _stacked(value: str | None) -> str | None:
@@ -125,7 +129,7 @@ def _numbers(one: Counts) -> list[str]:
     return cells
 
 
-def block_html(columns: Sequence[Column], paths: Sequence[str]) -> str:
+def block_html(columns: Sequence[Named], paths: Sequence[str]) -> str:
     """The blocks with these paths, one a network, aspect by aspect, with their costs; the first one is the measure.
 
     A path is "" where a network has no such block.
@@ -133,28 +137,30 @@ def block_html(columns: Sequence[Column], paths: Sequence[str]) -> str:
     having = [column for column, path in zip(columns, paths, strict=True) if path]
     blocks = [column.plan.block(path) for column, path in zip(columns, paths, strict=True) if path]
     places = [_cell(node_name(block), False) for block in blocks]
-    rows = [_row("place", places)] if len({*paths} - {""}) > 1 else []
+    rows = [row("place", places)] if len({*paths} - {""}) > 1 else []
     for name, aspect in {"type": lambda block: block.kind, **ASPECTS}.items():
         values = [escape(aspect(block)) for block in blocks]
         if name not in DETAILS or len(set(values)) > 1:
-            rows.append(_row(escape(name), _texts(values)))
+            rows.append(row(escape(name), _texts(values)))
     found = [costs(column.plan).block(block) for column, block in zip(having, blocks, strict=True)]
-    rows.append(_row("parameters", _numbers(Counts(PARAMS, tuple(cost.params for cost in found)))))
-    rows.append(_row("MACs", _numbers(Counts(MACS, tuple(cost.macs for cost in found)))))
+    rows.append(row("parameters", _numbers(Counts(PARAMS, tuple(cost.params for cost in found)))))
+    rows.append(row("MACs", _numbers(Counts(MACS, tuple(cost.macs for cost in found)))))
     lacking = ", ".join(escape(column.name) for column in columns if column not in having)
     note = f"<p>Not in {lacking}.</p>" if lacking else ""
-    return note + _table("Block", having, "<tbody>" + "".join(rows) + "</tbody>")
+    return note + table("Block", having, "<tbody>" + "".join(rows) + "</tbody>")
 
 
 def _cell(content: str, differs: bool) -> str:
     return f'<td class="rv-differs">{content}</td>' if differs else f"<td>{content}</td>"
 
 
-def _row(heading: str, cells: Sequence[str]) -> str:
+def row(heading: str, cells: Sequence[str]) -> str:
+    """A row of a table by its heading and its cells, all of them HTML."""
     return f'<tr><th scope="row">{heading}</th>{"".join(cells)}</tr>'
 
 
-def _table(corner: str, columns: Sequence[Column | Named], body: str) -> str:
+def table(corner: str, columns: Sequence[Named], body: str) -> str:
+    """A table with a column a network, whose `body` is HTML."""
     names = "".join(f'<th scope="col">{escape(column.name)}</th>' for column in columns)
     head = f'<thead><tr><th scope="col">{corner}</th>{names}</tr></thead>'
     return f'{STYLE}<div class="rv-compare" tabindex="0"><table>{head}{body}</table></div>'

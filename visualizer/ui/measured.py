@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from visualizer.analysis.measured import BUSY, CLEAR, Measurement
+from visualizer.analysis.compared import Named
+from visualizer.analysis.measured import BUSY, CLEAR, Measurement, pictures
 from visualizer.analysis.naming import network_name
 from visualizer.figures.palettes import Theme
 from visualizer.figures.report import Chart, Heading, Item, Words
 from visualizer.ui.charts import QUIET
-from visualizer.ui.compare_columns import Column, columns
+from visualizer.ui.compare_columns import columns
 from visualizer.ui.jobs import QUEUE, Job
-from visualizer.ui.measured_table import pictures, table, table_html
+from visualizer.ui.measured_table import table, table_html
 from visualizer.ui.measuring import Asked, Told, ask, asked, cancel, job, predicted, result, too_large
 from visualizer.ui.sentences import literal
 from visualizer.ui.theme import theme
@@ -115,7 +116,7 @@ def progress_words(wish: Asked, told: Told | None) -> str:
     return f"{what}: round {now.round} of {now.rounds}, about {max(now.left, 1):.0f} s left"
 
 
-def _failures(found: Measurement, shown: Sequence[Column]) -> None:
+def _failures(found: Measurement, shown: Sequence[Named]) -> None:
     for column in shown:
         sentence = found.failed.get(column.plan.spec)
         if sentence:

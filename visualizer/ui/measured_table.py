@@ -6,11 +6,21 @@ from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from typing import NamedTuple
 
+from visualizer.analysis.compared import Named
 from visualizer.analysis.format import binary_size
-from visualizer.analysis.measured import BATCHES, Measurement, Timing, digits, fastest, least, milliseconds, spread
+from visualizer.analysis.measured import (
+    BATCHES,
+    Measurement,
+    Timing,
+    digits,
+    fastest,
+    least,
+    milliseconds,
+    pictures,
+    spread,
+)
 from visualizer.figures.report import Table
-from visualizer.ui.compare_columns import Column
-from visualizer.ui.compare_tables import STYLE
+from visualizer.ui import compare_tables
 from visualizer.ui.measuring import predicted
 
 NONE = "–"
@@ -34,12 +44,12 @@ class Row(NamedTuple):
     cells: tuple[Cell, ...]
 
 
-def rows(found: Measurement, columns: Sequence[Column]) -> list[Row]:
+def rows(found: Measurement, columns: Sequence[Named]) -> list[Row]:
     """All rows, batch by batch; ratios are to the first network."""
     return [row for batch in BATCHES for row in _rows(found, columns, batch)]
 
 
-def _rows(found: Measurement, columns: Sequence[Column], batch: int) -> Iterator[Row]:
+def _rows(found: Measurement, columns: Sequence[Named], batch: int) -> Iterator[Row]:
     timings = [found.timing(column.plan.spec, batch) for column in columns]
     yield Row(batch, "Time of a pass", "median; between the quartiles", _times(timings))
     if batch > 1:
@@ -99,23 +109,16 @@ def _ratio(value: float, first: float) -> str:
     return f"{value / first:.2f} × the first"
 
 
-def pictures(batch: int) -> str:
-    """A batch in words: "1 picture", "8 pictures"."""
-    return f"{batch} picture{'s' if batch > 1 else ''}"
-
-
-def table_html(found: Measurement, columns: Sequence[Column]) -> str:
+def table_html(found: Measurement, columns: Sequence[Named]) -> str:
     """The table as HTML; a network that failed has dashes."""
     all_rows = rows(found, columns)
-    names = "".join(f'<th scope="col">{escape(column.name)}</th>' for column in columns)
-    bodies = []
-    for batch in BATCHES:
-        heading = f"{pictures(batch)} at a time"
-        body = "".join(_row_html(row) for row in all_rows if row.batch == batch)
-        span = f'<tr><th scope="rowgroup" colspan="{1 + len(columns)}"><span>{heading}</span></th></tr>'
-        bodies.append(f'<tbody class="rv-group">{span}{body}</tbody>')
-    head = f'<thead><tr><th scope="col">Measured</th>{names}</tr></thead>'
-    return f'{STYLE}<div class="rv-compare" tabindex="0"><table>{head}{"".join(bodies)}</table></div>'
+    groups = [
+        compare_tables.group(
+            f"{pictures(batch)} at a time", [_row_html(row) for row in all_rows if row.batch == batch], len(columns)
+        )
+        for batch in BATCHES
+    ]
+    return compare_tables.table("Measured", columns, "".join(groups))
 
 
 def _row_html(row: Row) -> str:
@@ -125,10 +128,10 @@ def _row_html(row: Row) -> str:
         notes = "".join(f"<small>{escape(note)}</small>" for note in cell.notes)
         cells.append(f"<td><span>{escape(cell.value)}</span>{word}{notes}</td>")
     note = f"<small>{row.note}</small>" if row.note else ""
-    return f'<tr><th scope="row">{row.name}{note}</th>{"".join(cells)}</tr>'
+    return compare_tables.row(f"{row.name}{note}", cells)
 
 
-def table(found: Measurement, columns: Sequence[Column], caption: str) -> Table:
+def table(found: Measurement, columns: Sequence[Named], caption: str) -> Table:
     """The same table for the report."""
     all_rows = rows(found, columns)
     lines = [
