@@ -10,11 +10,12 @@ import streamlit as st
 
 from visualizer.figures.report import Chart as ChartItem
 from visualizer.figures.report import Item, Words
+from visualizer.ui.answers import REFUSALS
 from visualizer.ui.charts import QUIET
 from visualizer.ui.compare_actions import select
 from visualizer.ui.compare_activations_passes import Lane, is_cheap, named, stoppable, stopped, work_key
 from visualizer.ui.computing import responses_key, responses_of
-from visualizer.ui.depth import MEANINGS, REFUSALS, Side, charts, gain, untrained_words
+from visualizer.ui.depth import MEANINGS, Side, charts, gain, untrained_words
 from visualizer.ui.sentences import literal
 from visualizer.ui.state import changes
 from visualizer.ui.store import MAPS

@@ -12,21 +12,20 @@ from typing import TYPE_CHECKING, NamedTuple
 import streamlit as st
 
 from visualizer.figures.captions import node_name
-from visualizer.images import ImageError
 from visualizer.resnet import ResNetSpec
 from visualizer.ui.activations import selected_block
+from visualizer.ui.answers import REFUSALS
 from visualizer.ui.block_passes import distances_of
 from visualizer.ui.charts import QUIET
-from visualizer.ui.computing import TooLargeError, change_of, responses_of
+from visualizer.ui.computing import change_of, responses_of
 from visualizer.ui.control import control
 from visualizer.ui.more_choices import words
-from visualizer.ui.pictures import NoPictureError, titles
+from visualizer.ui.pictures import titles
 from visualizer.ui.sentences import literal
 from visualizer.ui.state import change, view
 from visualizer.ui.take_along import file_name
 from visualizer.ui.theme import theme
 from visualizer.ui.views import RANDOM, View
-from visualizer.ui.weights import NoWeightsError
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from visualizer.network.distances import Distance
 
 Quantity = Callable[["Response"], float]
-REFUSALS = (TooLargeError, NoPictureError, NoWeightsError, ImageError)
 GAIN, SPREAD = "‖F(x)‖ / ‖x‖", "Standard deviation of responses"
 ZEROS, ANGLE = "Zeros after the block", "Cosine of F(x) and shortcut"
 MEANINGS = {

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from visualizer.analysis.format import abbreviated
-from visualizer.images import ImageError
 from visualizer.ui.album import album_choice, names_of, settle_album
+from visualizer.ui.answers import REFUSALS
 from visualizer.ui.charts import QUIET
 from visualizer.ui.compare_actions import select
 from visualizer.ui.compare_columns import heading
-from visualizer.ui.computing import TooLargeError
 from visualizer.ui.control import control
 from visualizer.ui.more_choices import words
 from visualizer.ui.pictures import NoPictureError
@@ -34,7 +33,6 @@ from visualizer.ui.similarity_words import CKA, HSIC, SOURCES, aligned, found_wo
 from visualizer.ui.state import change
 from visualizer.ui.theme import theme
 from visualizer.ui.views import View
-from visualizer.ui.weight_sources import NoWeightsError
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -46,7 +44,6 @@ PLACES = {"out": "Block outputs", "branch": "Branches F(x)"}
 ESTIMATES = {"unbiased": "Unbiased", "biased": "Biased"}
 AT_ONCE_MACS = 3 * 10**11
 """More is computed only where somebody asks for it: about ten seconds on two cores."""
-REFUSALS = (TooLargeError, NoPictureError, NoWeightsError, ImageError)
 _ASKED = "_similarity"
 
 
