@@ -35,6 +35,11 @@ FIELD_WORDS = {
 """The fields of a spec as people call them."""
 
 
+def numbered(place: int, name: str) -> str:
+    """A network of a comparison with its number: "2 · ResNet-50"; place: from 0."""
+    return f"{place + 1} · {name}"
+
+
 @lru_cache(maxsize=1024)
 def network_name(spec: ResNetSpec) -> str:
     """A published network's title, or the nearest one's with what is changed: "ResNet-34 with shortcut A"."""

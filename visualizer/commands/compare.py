@@ -9,7 +9,7 @@ import click
 
 from visualizer.analysis.compared import BEST, USUAL, Comparison, Load, Named, Part, compared
 from visualizer.analysis.memory import OPTIMISERS, PRECISIONS
-from visualizer.analysis.naming import network_name
+from visualizer.analysis.naming import network_name, numbered
 from visualizer.commands import Refusal
 from visualizer.commands.columns import aligned
 from visualizer.commands.resolution import resolution_of, resolution_option
@@ -39,7 +39,7 @@ def command(
     if not 2 <= len(specs) <= MOST:
         raise Refusal(f"compare takes two to four networks, not {len(specs)}: compare resnet50 resnet34.")
     plans = [plan(parse(spec), resolution_of(spec, resolution)) for spec in specs]
-    named = [(f"{place} · {network_name(one.spec)}", one) for place, one in enumerate(plans, 1)]
+    named = [(numbered(place, network_name(one.spec)), one) for place, one in enumerate(plans)]
     found = compared(named, Load(batch, precision, optimiser))
     if form == "json":
         click.echo(json.dumps(as_data(found)))

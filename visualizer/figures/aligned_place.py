@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from visualizer.analysis import naming
 from visualizer.figures.aligned_words import Said
 from visualizer.figures.block_cell import Cell
 from visualizer.figures.drawing import Group
@@ -23,7 +24,7 @@ class Named(NamedTuple):
     @property
     def heading(self) -> str:
         """Its number and its name: "2 · ResNet-18"."""
-        return f"{self.place + 1} · {self.name}"
+        return naming.numbered(self.place, self.name)
 
     def path(self, path: str) -> str:
         """The path of one of its parts in the figure: "2:layer3.1"."""

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from visualizer.analysis.compared import Named
-from visualizer.analysis.naming import network_name
+from visualizer.analysis.naming import network_name, numbered
 from visualizer.resnet import ResNetSpec
 from visualizer.ui.store import FIGURES
 from visualizer.ui.views import View, kept_plan
 
-Column = Named
-"""A network with its heading ("2 · ResNet-50") and its plan."""
-
 
 def heading(place: int, spec: ResNetSpec) -> str:
     """A network's number in the comparison and its name: "2 · ResNet-50"."""
-    return f"{place + 1} · {network_name(spec)}"
+    return numbered(place, network_name(spec))
 
 
 def columns(state: View) -> list[Named]:

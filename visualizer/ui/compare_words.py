@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from visualizer.analysis.compared import Named
 from visualizer.analysis.difference import Difference
 from visualizer.analysis.difference_words import ORDER_NOTE, Clause, DifferenceWords, difference_words
 from visualizer.figures.captions import blocks_text
 from visualizer.figures.report import Item, Words
 from visualizer.resnet import Plan
-from visualizer.ui.compare_columns import Column, columns, kept
+from visualizer.ui.compare_columns import columns, kept
 from visualizer.ui.sentences import literal
 from visualizer.ui.views import View
 
@@ -27,7 +28,7 @@ def words_view(state: View) -> None:
         st.caption(ORDER_NOTE)
 
 
-def words_markdown(columns: Sequence[Column]) -> str:
+def words_markdown(columns: Sequence[Named]) -> str:
     """One sentence a network, as a list."""
     first, *others = columns
     lines = [f"**{literal(first.name)}** is what the others are compared with."]
@@ -50,7 +51,7 @@ ORDER_MARK = "; together **"
 """Where a sentence has several changes, whose order is then told."""
 
 
-def _sentence(first: Column, other: Column, said: DifferenceWords) -> str:
+def _sentence(first: Named, other: Named, said: DifferenceWords) -> str:
     name = f"**{literal(other.name)}**"
     if said.same:
         return f"{name} is the same network as {literal(first.name)}."
