@@ -18,7 +18,7 @@ _CSS = (
     "body{{font:16px/1.5 system-ui,sans-serif;color:{ink};background:{paper};max-width:1500px;margin:0 auto;"
     "padding:1.5rem}}h1{{font-size:1.6rem;margin:0 0 .25rem}}h2{{font-size:1.2rem;margin:2rem 0 .5rem}}"
     "h3{{margin:1.25rem 0 .25rem}}"
-    "p{{margin:.25rem 0;max-width:80ch}}"
+    "p{{margin:.25rem 0;max-width:80ch;overflow-wrap:anywhere}}"
     "a{{color:{focus}}}.muted,figcaption,dt,th{{color:{muted}}}.flag{{font-weight:700}}"
     ".row{{display:flex;flex-wrap:wrap;gap:1.5rem;align-items:flex-start}}.row>figure{{flex:1 1 220px;max-width:520px}}"
     "figure{{margin:0}}figure img{{width:100%;height:auto;display:block}}.map img{{max-width:100%;height:auto}}"
