@@ -23,7 +23,7 @@ from visualizer.network import build
 from visualizer.network.similarity import cka, compared_places, gram_matrices
 from visualizer.resnet import parse, plan
 from visualizer.ui import album, similarity
-from visualizer.ui.album import MOST, contact_sheet, inputs_in
+from visualizer.ui.album import MOST, contact_sheet, inputs_in, is_held
 from visualizer.ui.computing import TooLargeError
 from visualizer.ui.similarity import report
 from visualizer.ui.similarity_passes import check_pair_cost, pair_of, similarity_of
@@ -255,3 +255,14 @@ def test_pictures_stand_in_rows_as_long_as_each_other() -> None:
     assert sheet.shape == (2 * album.SIDE, 9 * album.SIDE, 3)
     assert sheet[album.SIDE, 7 * album.SIDE, 0] == 16
     assert sheet[-4, -4, 0] == 255
+
+
+@pytest.mark.parametrize(("count", "resolution", "held"), [(MOST, 512, True), (MOST, 1024, False), (20, 1024, True)])
+def test_pictures_that_are_not_held_are_refused_before_anything_is_computed(
+    count: int, resolution: int, held: bool
+) -> None:
+    assert is_held(count, resolution) is held
+    tiny = parse("resnet18?depths=1&width=1&stem_width=1")
+    if not held:
+        with pytest.raises(TooLargeError, match="fewer pixels or fewer pictures"):
+            check_pair_cost(View(tiny, resolution, others=(tiny,)), count)

@@ -63,6 +63,11 @@ def inputs_in(state: View) -> NDArray[np.float32]:
     return np.stack([normalise(pixels) for pixels in seen_in(state)])
 
 
+def is_held(count: int, resolution: int) -> bool:
+    """Whether so many pictures at so many pixels are held here; of more, no similarity is computed either."""
+    return resolution <= MAX_RESOLUTION and 3 * count * resolution**2 <= PICTURES.capacity
+
+
 def _seen(names: Sequence[str], size: int, tell: Tell) -> Iterator[Pixels]:
     for number, name in enumerate(names):
         tell(number, len(names))
@@ -85,8 +90,8 @@ def _read(album: str) -> tuple[str, ...]:
 def settle_album() -> View:
     """The view, in which an album that is not there has given way to the samples, which is said."""
     try:
-        names_of(view().album)
-        if view().resolution <= MAX_RESOLUTION:
+        count = len(names_of(view().album))
+        if is_held(count, view().resolution):
             seen_in(view())
     except (NoPictureError, ImageError):
         correct(album="")
@@ -99,7 +104,7 @@ def album_choice(state: View) -> None:
     count = len(names_of(state.album))
     label = f"On {count} {'pictures of your own' if state.album else 'sample pictures'}"
     with st.expander(label, icon=":material/photo_library:"):
-        if state.resolution <= MAX_RESOLUTION:
+        if is_held(count, state.resolution):
             st.html(_overview(state, count))
         if not state.album:
             digits = sum(key.startswith("digit") for key in SAMPLES)
