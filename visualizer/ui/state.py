@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner_utils.script_run_context import RunLocation, ThreadState, get_script_run_ctx
 
 from visualizer.ui.links import from_params, to_params
 from visualizer.ui.views import OPENED, START, View, nearest_node
@@ -25,8 +26,23 @@ def view() -> View:
 
 def change(**values: Any) -> None:
     """Change the view, as a person's action: it wins over an older URL that may still be on its way."""
+    if _nobody_acted():
+        return
     st.session_state["_view"] = replace(view(), **values)
     st.session_state["_acted"] = True
+
+
+def _nobody_acted() -> bool:
+    """Whether a widget outside of all fragments reports a change while only fragments run.
+
+    A frame of the camera, or a fragment's own clock, brings along what every widget showed in the browser when it was
+    sent. If the run before has just given a widget another value, that is an older one, and no person chose it.
+    """
+    run = get_script_run_ctx()
+    if run is None or not run.fragment_ids_this_run:
+        return False
+    now = ThreadState.get()
+    return now.run_location is RunLocation.CALLBACK and now.fragment_id is None
 
 
 def correct(**values: Any) -> None:
