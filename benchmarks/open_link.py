@@ -2,8 +2,9 @@
 
 Promise: within 1.3 × of the empty page. Each time a browser window that has never been anywhere opens the link, on a
 server that has shown it before; the clock is the page's own, from the start of its navigation until the first that
-the link is about can be seen: a network's name and counts, the sentences of a comparison, the picture. How long maps and grids
-take, which are drawn by the browser with code that it has to load first, stands below. Runs alternate; medians.
+the link is about can be seen: a network's name and counts, the sentences of a comparison, the picture. How long maps
+and grids take, which are drawn by the browser with code that it has to load first, stands below. Runs alternate;
+medians.
 """
 
 from __future__ import annotations

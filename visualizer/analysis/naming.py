@@ -33,6 +33,25 @@ FIELD_WORDS = {
     "classes": "classes",
 }
 """The fields of a spec as people call them."""
+VALUE_WORDS: dict[str, dict[str, str]] = {
+    "order": {
+        "pre": "full pre-activation (v2)", "post": "post-activation (the original order)",
+        "relu_only_pre": "ReLU-only pre-activation", "bn_after_add": "BN after the addition",
+        "relu_before_add": "ReLU before the addition",
+    },
+    "stride_on": {"1x1": "stride in the first 1×1 (v1)", "3x3": "stride in the 3×3 (v1.5)"},
+    "block": {"basic": "basic blocks", "bottleneck": "bottlenecks"},
+    "stem": {
+        "deep": "a stem of three 3×3 (C)", "imagenet": "a stem of one 7×7",
+        "tiered": "a stem of three 3×3, 24-32-64 (T)", "cifar": "CIFAR's stem: one 3×3, no pool",
+    },
+    "attention": {"se": "SE gates", "eca": "ECA gates", "none": "no gates"},
+    "stride_block": {
+        "last": "stride in a stage's last block (Keras V2)", "first": "stride in a stage's first block",
+    },
+    "norm": {"none": "no batch norm", "batch": "batch norm"},
+}  # fmt: skip
+"""What a network with these values of these fields has, in words that follow "with"."""
 
 
 def numbered(place: int, name: str) -> str:
@@ -49,10 +68,12 @@ def network_name(spec: ResNetSpec) -> str:
         return title
     if len(changed) > 2:
         return f"{title} with {len(changed)} changes"
-    return f"{title} with " + " and ".join(f"{FIELD_WORDS[field]} {_value(value)}" for field, value in changed.items())
+    return f"{title} with " + " and ".join(_phrase(field, value) for field, value in changed.items())
 
 
-def _value(value: object) -> str:
+def _phrase(field: str, value: object) -> str:
+    if field in VALUE_WORDS:
+        return VALUE_WORDS[field][str(value)]
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return shown(value).replace(",", "-")
+        return FIELD_WORDS[field] if value else f"no {FIELD_WORDS[field]}"
+    return f"{FIELD_WORDS[field]} {shown(value).replace(',', '-')}"

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from visualizer.analysis.change_words import Step
+from visualizer.analysis.naming import VALUE_WORDS
 from visualizer.resnet import DEPTHS, ResNetSpec, SpecError
 
 SIZE = 64
@@ -21,29 +22,14 @@ class Variant(NamedTuple):
     spec: ResNetSpec
 
 
-_ORDERS = {
-    "pre": "full pre-activation (v2)",
-    "post": "post-activation (the original order)",
-    "relu_only_pre": "ReLU-only pre-activation",
-    "bn_after_add": "BN after the addition",
-    "relu_before_add": "ReLU before the addition",
-}
 _SHORTCUTS = {
     "A": "shortcut A: padded with zeros", "B": "shortcut B: projections where shapes change",
     "C": "shortcut C: projections everywhere", "none": "no shortcuts: a plain network",
 }  # fmt: skip
-_STRIDES = {"1x1": "stride in the first 1×1 (v1)", "3x3": "stride in the 3×3 (v1.5)"}
-_BLOCKS = {"basic": "basic blocks", "bottleneck": "bottlenecks"}
-_STEMS = {
-    "deep": "a stem of three 3×3 (C)", "imagenet": "a stem of one 7×7", "tiered": "a stem of three 3×3, 24-32-64 (T)",
-    "cifar": "CIFAR's stem: one 3×3, no pool",
-}  # fmt: skip
-_GATES = {"se": "SE gates", "eca": "ECA gates", "none": "no gates"}
 _CHOICES: dict[str, dict[str, str]] = {
-    "order": _ORDERS, "shortcut": _SHORTCUTS, "stride_on": _STRIDES, "block": _BLOCKS, "attention": _GATES,
-    "stem": _STEMS, "stride_block": {"last": "stride in a stage's last block (Keras V2)",
-                                     "first": "stride in a stage's first block"},
-    "norm": {"none": "no batch norm", "batch": "batch norm"},
+    "order": VALUE_WORDS["order"], "shortcut": _SHORTCUTS, **{name: VALUE_WORDS[name] for name in (
+        "stride_on", "block", "attention", "stem", "stride_block", "norm",
+    )},
 }  # fmt: skip
 """Fields with a name for each value, in the order in which they are offered."""
 
@@ -78,7 +64,7 @@ def _along(spec: ResNetSpec, value: str) -> dict[str, Any]:
     """What has to change with a value: a basic block has no groups, a stem has its usual width."""
     if value == "basic":
         return {"groups": 1, "width_per_group": 64}
-    return {"stem_width": None} if value in _STEMS else {}
+    return {"stem_width": None} if value in VALUE_WORDS["stem"] else {}
 
 
 def _sizes(spec: ResNetSpec) -> Iterator[tuple[str, dict[str, Any]]]:
