@@ -12,6 +12,7 @@ from visualizer.ui.computing import Part
 from visualizer.ui.explore import fold
 from visualizer.ui.handout import locked, shown
 from visualizer.ui.map_component import map_figure, network_map_view
+from visualizer.ui.overruled import is_overruled, show_value
 from visualizer.ui.state import change, changes, view
 from visualizer.ui.views import LOOKS, View, still_there
 
@@ -85,10 +86,10 @@ def _within(section: str, chosen: str) -> str:
 
 
 def _choice(label: str, key: str, names: list[str], value: str, path: Callable[[str], str], width: int) -> None:
-    st.session_state[key] = value
+    show_value(key, value)
     st.selectbox(
         label, names, key=key, label_visibility="collapsed", width=width, disabled=locked("part"),
-        on_change=lambda: select(path(st.session_state[key] or "")),
+        on_change=lambda: None if is_overruled(key) else select(path(st.session_state[key] or "")),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from visualizer.ui.compare_own import own
 from visualizer.ui.compare_variants import same_but
 from visualizer.ui.compare_weights import weights, what_is_needed
 from visualizer.ui.handout import locked, shown
+from visualizer.ui.overruled import is_overruled, show_value
 from visualizer.ui.sentences import literal
 from visualizer.ui.views import MOST_COMPARED, View
 
@@ -44,7 +45,7 @@ def _preset(place: int, spec: ResNetSpec) -> None:
     """The published networks, to choose another."""
     key = f"compared_{place}"
     name = preset_of(spec)
-    st.session_state[key] = name
+    show_value(key, name)
     st.selectbox(
         f"Network {place + 1}", [*([OWN] if name == OWN else []), *presets()], key=key, disabled=locked("cards"),
         format_func=lambda name: name if name == OWN else presets()[name].title, label_visibility="collapsed",
@@ -55,7 +56,7 @@ def _preset(place: int, spec: ResNetSpec) -> None:
 def _chosen(place: int, key: str) -> Callable[[], None]:
     def act() -> None:
         name = st.session_state[key]
-        if name in presets():
+        if name in presets() and not is_overruled(key):
             choose(place, presets()[name].spec)
 
     return act

@@ -11,6 +11,7 @@ from visualizer.resnet import SpecError
 from visualizer.resnet.errors import shown as written
 from visualizer.resnet.text import nearest_preset, spec_from
 from visualizer.ui.handout import locked, name_of, shown
+from visualizer.ui.overruled import is_overruled, show_value
 from visualizer.ui.state import change_spec, view
 
 Act = Callable[[Any], str | None]
@@ -26,12 +27,12 @@ def control(widget: Callable[..., Any], label: str, *choices: Any, key: str, val
     """
     if not shown(name_of(key)):
         return
-    st.session_state[key] = value
+    show_value(key, value)
     more["disabled"] = more.get("disabled", False) or locked(name_of(key))
 
     def changed() -> None:
         chosen = st.session_state[key]
-        if chosen is None or chosen == value:
+        if chosen is None or chosen == value or is_overruled(key):
             return
         try:
             sentence = act(chosen)

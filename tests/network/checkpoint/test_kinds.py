@@ -62,7 +62,7 @@ ONNX = b"\x08\x08\x12\x07pytorch\x1a\x052.1.0:\xe0\x02" + bytes(300)
         (b"\x89HDF\r\n\x1a\n" + bytes(100), "an HDF5 file"),
         (b"GGUF\x03\0\0\0" + bytes(100), "a GGUF file"),
         (tar(), "a tar archive, not weights: unpack it first"),
-        (gzip.compress(b"weights"), "a gzip archive"),
+        (gzip.compress(b"weights", mtime=0), "a gzip archive"),
         (ONNX, "an ONNX model"),
         (picture("JPEG"), "a JPEG picture"),
         (picture("PNG"), "a PNG picture"),
