@@ -2,6 +2,9 @@
 // camera made in between are never drawn, so nothing queues.
 const cameras = new WeakMap();
 const RECENT = 8; // answers from which the rate is told
+// Milliseconds after which a frame is given up: a run of the page that begins at the same moment can lose it. The first
+// one waits for the network to be built and measured; later ones as long as four of those before.
+const FIRST = 10_000, LEAST = 3_000;
 const DENIED = {
   NotAllowedError: "The camera was not allowed: allow it beside the page's address, and start again.",
   NotFoundError: "No camera was found: connect one, and start again.",
@@ -86,6 +89,8 @@ function send(m, run) {
   m.sent = ++m.started;
   const picture = m.canvas.toDataURL("image/jpeg", 0.9).split(",")[1];
   m.report({ number: m.sent, picture });
+  const number = m.sent, patience = m.answers.length ? Math.max(LEAST, 4 * m.answers.at(-1).took) : FIRST;
+  setTimeout(() => { if (run === m.run && m.sent === number) send(m, run); }, patience);
 }
 
 function answered(m, data) {
