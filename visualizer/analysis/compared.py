@@ -22,6 +22,8 @@ from visualizer.analysis.table import StageRow, headline
 from visualizer.resnet import Plan
 
 TOTAL = "total"
+MOST_COMPARED = 4
+"""Networks that one table, or the page, sets side by side."""
 
 
 class Named(NamedTuple):

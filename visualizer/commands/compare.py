@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from visualizer.analysis.compared import BEST, USUAL, Comparison, Load, Named, Part, compared
+from visualizer.analysis.compared import BEST, MOST_COMPARED, USUAL, Comparison, Load, Named, Part, compared
 from visualizer.analysis.memory import OPTIMISERS, PRECISIONS
 from visualizer.analysis.naming import network_name, numbered
 from visualizer.commands import Refusal
@@ -15,8 +15,6 @@ from visualizer.commands.columns import aligned
 from visualizer.commands.resolution import resolution_of, resolution_option
 from visualizer.figures.compare_tables import FORMS, caption, headings, lines
 from visualizer.resnet import parse, plan
-
-MOST = 4
 
 
 @click.command()
@@ -36,7 +34,7 @@ def command(
 
     Each is taken at its preset's own resolution, or all at the one that is given.
     """
-    if not 2 <= len(specs) <= MOST:
+    if not 2 <= len(specs) <= MOST_COMPARED:
         raise Refusal(f"compare takes two to four networks, not {len(specs)}: compare resnet50 resnet34.")
     plans = [plan(parse(spec), resolution_of(spec, resolution)) for spec in specs]
     named = [(numbered(place, network_name(one.spec)), one) for place, one in enumerate(plans)]

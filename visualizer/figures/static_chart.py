@@ -1,6 +1,7 @@
 """A plotly figure as a drawing that needs no browser: bars, lines, points and heat maps, for PDF and SVG files.
 
-What the charts of this project use is drawn; what they do not use is refused (ValueError), never left out in silence.
+What the charts of this project use is drawn, but for hatching and texts at points; another kind of trace is refused
+(ValueError).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from visualizer.analysis import headline, stage_rows
+from visualizer.analysis import costs, stage_rows
 from visualizer.analysis.format import abbreviated
 from visualizer.analysis.naming import network_name
 from visualizer.figures.detail import MOST_OWN, own_text
@@ -41,14 +41,18 @@ def title(state: View) -> None:
     st.title(network_name(state.spec), anchor=False)
     source = row.source if row else f"your own, {state.spec}"
     depths = "-".join(map(str, state.spec.depths))
-    found = headline(state.plan)
-    counts = f"{abbreviated(found.params)} parameters · {abbreviated(found.macs)} MACs"
+    counts = _kept("counts", state, lambda: _counts(state.plan))
     st.caption(f"{counts} · {state.spec.block} {depths} · {state.resolution} × {state.resolution} pixels · {source}")
     # Not st.markdown: HTML in it makes the browser load another 190 KB before the first screen.
     st.html(_kept("figures", state, lambda: figures_html(state.plan)))
     st.caption(
         "Computed from the plan, for one picture. A MAC is one multiply-accumulate of a convolution or linear layer."
     )
+
+
+def _counts(plan: Plan) -> str:
+    total = costs(plan).total
+    return f"{abbreviated(total.params)} parameters · {abbreviated(total.macs)} MACs"
 
 
 def select(path: str) -> None:
@@ -145,5 +149,5 @@ def _ladder(plan: Plan) -> str:
 
 
 def _kept(name: str, state: View, html: Callable[[], str]) -> str:
-    """HTML that depends on the network, the resolution and the theme alone, written once for all who look at it."""
+    """A text that depends on the network, the resolution and the theme alone, written once for all who look at it."""
     return FIGURES.value((name, state.spec, state.resolution, theme()), html, len)

@@ -23,7 +23,7 @@ from visualizer.ui.views import RANDOM, View
 from visualizer.ui.weight_sources import UNTRAINED, NoWeightsError, title_of
 
 LIBRARIES = ("torch", "streamlit", "plotly", "numpy", "pillow", "reportlab")
-REPOSITORY_LINK = "To see it live, start the ResNet visualizer and open"
+ELSEWHERE = "To see it live, start the ResNet visualizer and open"
 
 
 class Form(NamedTuple):
@@ -83,7 +83,7 @@ def opening(live: str) -> list[Item]:
     """The way back to the page, on this server and on any other."""
     split = urlsplit(live)
     anywhere = f"{split.path}?{split.query}"
-    return [Link("This view, live", live), Words(f"{REPOSITORY_LINK} {anywhere}")]
+    return [Link("This view, live", live), Words(f"{ELSEWHERE} {anywhere}")]
 
 
 def foot(state: View) -> str:

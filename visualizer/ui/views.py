@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from visualizer.analysis.alignment import Alignment
+from visualizer.analysis.compared import MOST_COMPARED as MOST_COMPARED
 from visualizer.figures.detail import DIRECTIONS, Detail, own_from
 from visualizer.resnet import Plan, ResNetSpec, plan, preset, presets
 from visualizer.resnet.nodes import Node, find, nearest
@@ -45,7 +46,6 @@ OPENED = ("more", "depths", "edits")
 """What a person opens on a page: More choices, the blocks per stage to be typed, Edit the picture."""
 ESTIMATORS = ("unbiased", "biased")
 """How the similarity of two networks is estimated."""
-MOST_COMPARED = 4
 BYTES_PER_LAYER = 500
 """Of a plan in memory, roughly, for the bounds of the store."""
 RANDOM = "random"
