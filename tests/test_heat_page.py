@@ -38,7 +38,7 @@ def test_choices_change_the_link() -> None:
     assert [box.key for box in at.selectbox].count("heat_picture") == 0
     at.selectbox("heat").set_value("mean").run()
     assert _param(at, "heat") == "mean"
-    assert any("Untrained weights, seed 0" in caption.value for caption in at.caption)
+    assert any("Untrained, random with seed 0: structure" in caption.value for caption in at.caption)
     at.selectbox("heat_picture").set_value("coffee").run()
     assert _param(at, "picture") == "coffee"
     at.toggle("thumbnails").set_value(True).run()

@@ -92,7 +92,7 @@ def test_colours_of_the_map_say_it_too(off: str, words: str) -> None:
     small = replace(START, spec=parse("resnet20?depths=3,2"), resolution=32, heat="zeros")
     found = lit(replace(small, off=off)).heat
     assert found is not None
-    assert found.note == f"untrained weights, seed 0; picture: Cat{words}"
+    assert found.note == f"weights: untrained, random with seed 0; picture: Cat{words}"
     whole = lit(small).heat
     assert whole is not None
     assert (found.values != whole.values) == bool(off)

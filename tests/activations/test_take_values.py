@@ -144,7 +144,7 @@ def test_the_page_stands_alone_and_shows_the_view(params: dict[str, str]) -> Non
     words = " ".join(read.texts)
     assert title_of(state) in words
     assert all(line in words for line in about(state))
-    assert "untrained: random weights" in words
+    assert "Weights: untrained, random with seed" in words
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "", "https://[", '"><script>', "data:text/html,x"])

@@ -47,7 +47,7 @@ def test_weights_from_a_file_give_the_maps_of_those_weights(form: str) -> None:
     assert alive(at)
     loaded = shown(at, "block_maps")
     assert loaded is not None
-    assert loaded["flag"] == f"weights {digest(data)[:8]}"
+    assert loaded["flag"] == f"file {digest(data)[:8]}"
     assert any("mine" in found.value for found in at.markdown)
     at.segmented_control(key="weights_source").set_value("Random").run()
     at.number_input(key="seed").set_value(3).run()
@@ -80,7 +80,7 @@ def test_the_weights_of_a_file_come_back_after_random_ones(by_link: bool) -> Non
     name = "a checkpoint" if by_link else "mine"
     for _ in range(2):
         assert _turn(at, "Random") == "untrained"
-        assert _turn(at, "From a file") == f"weights {digest(data)[:8]}"
+        assert _turn(at, "From a file") == f"file {digest(data)[:8]}"
         assert any(name in found.value for found in at.markdown)
 
 
@@ -93,7 +93,7 @@ def test_of_two_files_the_weights_that_were_used_last_come_back() -> None:
         at.query_params[name] = value
     at.run()
     assert _turn(at, "Random") == "untrained"
-    assert _turn(at, "From a file") == f"weights {digest(first)[:8]}"
+    assert _turn(at, "From a file") == f"file {digest(first)[:8]}"
 
 
 def test_every_tensor_that_keeps_weights_from_a_network_is_listed() -> None:

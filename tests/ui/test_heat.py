@@ -22,6 +22,7 @@ from visualizer.ui.computing import maps_of
 from visualizer.ui.heat import HEAT_WORDS, OF_PICTURE, Lit, lit, needs_picture
 from visualizer.ui.store import STORES
 from visualizer.ui.views import HEATS, START, View
+from visualizer.ui.weight_sources import flag
 
 SMALL = replace(START, spec=parse("resnet20?depths=2,1"), resolution=32)
 
@@ -67,7 +68,15 @@ def test_picture_quantities_are_those_of_the_activations_page() -> None:
         lengths = [np.linalg.norm(maps.values[place].astype(np.float64)) for place in ("branch", "shortcut")]
         assert ratios.heat.values[block.path] == pytest.approx(lengths[0] / lengths[1])
         assert means.thumbnails.by_path[block.path].channel == block_maps(maps.values).strongest("out")
-    assert means.heat.note == means.thumbnails.note == "untrained weights, seed 0; picture: Cat"
+    assert means.heat.note == means.thumbnails.note == "weights: untrained, random with seed 0; picture: Cat"
+
+
+def test_the_legend_names_learned_weights_as_the_maps_do() -> None:
+    state = replace(SMALL, spec=parse("resnet20"), weights="resnet20_digits")
+    found = _lit("mean", state).heat
+    assert found is not None
+    assert found.note == f"weights: {flag(state)}; picture: Cat"
+    assert "digits" in found.note
 
 
 def test_all_quantities_of_a_picture_and_a_whole_class_take_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:

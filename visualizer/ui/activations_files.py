@@ -24,7 +24,7 @@ from visualizer.ui.computing import Part, maps_of
 from visualizer.ui.lesions import in_words
 from visualizer.ui.pictures import SAMPLES, picture_of
 from visualizer.ui.views import RANDOM, View
-from visualizer.ui.weights import UNTRAINED, flag
+from visualizer.ui.weight_sources import flag, weights_words
 
 FEATURES = "features"
 """What the classifier reads, beside the stages by their names."""
@@ -33,10 +33,6 @@ FEATURES = "features"
 def title_of(state: View) -> str:
     """The network, its input, and the part that is shown."""
     return f"{full_name(state.plan)}: {node_name(selected_part(state))}"
-
-
-def weights_words(state: View) -> str:
-    return f"{UNTRAINED}: random weights, seed {state.seed}" if state.weights == RANDOM else flag(state)
 
 
 def picture_words(state: View) -> str:

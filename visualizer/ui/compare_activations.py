@@ -17,7 +17,8 @@ from visualizer.ui.control import control
 from visualizer.ui.pictures import titles
 from visualizer.ui.sentences import literal
 from visualizer.ui.state import change, refusals, view
-from visualizer.ui.views import LAID_BESIDE, RANDOM, View
+from visualizer.ui.views import LAID_BESIDE, View
+from visualizer.ui.weight_sources import weights_words
 
 SHOW: dict[str, Callable[[View, list[Lane]], None]] = {
     "Maps": maps_view, "Depth": depth_view, "Class maps": cams_view,
@@ -48,14 +49,12 @@ def activations_view(state: View) -> None:
 def report(state: View) -> list[Item]:
     """What the view shows, of what is computed already or in about a second; else a sentence that says so."""
     found = lanes(state)
-    weights = "; ".join(f"{lane.name}: {lane.flag}" for lane in found)
+    weights = "; ".join(f"{lane.name}: {weights_words(lane.state)}" for lane in found)
     picture = titles().get(state.picture, "an uploaded picture")
     size = state.resolution
-    items: list[Item] = [
+    return [
         Heading(f"Activations: {state.laid.lower()}"),
         Words(f"The picture: {picture}, {size} × {size} pixels. Weights: {weights}."),
         *picture_shot(state),
+        *REPORTS[state.laid](state, found),
     ]
-    if any(lane.state.weights == RANDOM for lane in found):
-        items.append(Words(f"Untrained weights are drawn with seed {state.seed}."))
-    return [*items, *REPORTS[state.laid](state, found)]

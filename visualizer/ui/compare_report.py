@@ -19,8 +19,9 @@ from visualizer.ui import (
 )
 from visualizer.ui.answers import REFUSALS
 from visualizer.ui.compare_columns import columns
-from visualizer.ui.report import report_button, weights_words
+from visualizer.ui.report import report_button
 from visualizer.ui.views import View
+from visualizer.ui.weight_sources import weights_words
 
 PARTS: dict[str, Callable[[View], list[Item]]] = {
     "What differs": compare_words.report, "Maps": compare_maps.report, "Tables": compare_tables_view.report,

@@ -12,14 +12,14 @@ from visualizer.analysis.format import binary_size
 from visualizer.resnet import ResNetSpec
 from visualizer.ui.compare_actions import choose, weigh
 from visualizer.ui.downloads import DOWNLOADS, TooManyError
-from visualizer.ui.own_weights import names
+from visualizer.ui.own_weights import called, names
 from visualizer.ui.sentences import literal
 from visualizer.ui.state import refuse, remember, view
 from visualizer.ui.store import FIGURES
 from visualizer.ui.trained_here import fitting
 from visualizer.ui.views import RANDOM, View
 from visualizer.ui.weight_sources import UNTRAINED, NoWeightsError, is_own, published
-from visualizer.ui.weights_fit import called, fits
+from visualizer.ui.weights_fit import fits
 
 if TYPE_CHECKING:
     from visualizer.network.published_weights import Published

@@ -26,7 +26,7 @@ from visualizer.ui.state import change
 from visualizer.ui.store import FIGURES, MAPS
 from visualizer.ui.theme import theme
 from visualizer.ui.views import HEATS, RANDOM, SEEN, View
-from visualizer.ui.weights import NoWeightsError
+from visualizer.ui.weight_sources import NoWeightsError, weights_words
 
 if TYPE_CHECKING:
     from visualizer.network import Response
@@ -123,10 +123,9 @@ def _of_picture(state: View, found: Mapping[str, Response]) -> tuple[Heat | None
 
 def origin(state: View) -> str:
     """Whose weights and which picture gave the values, and what is off or swapped meanwhile, for the legend."""
-    weights = f"untrained weights, seed {state.seed}" if state.weights == RANDOM else f"weights {state.weights[:8]}"
     shown = SAMPLES[state.picture].title if state.picture in SAMPLES else state.picture[:8]
     edited, changed = ", edited" if state.edits else "", changed_text(state)
-    return f"{weights}; picture: {shown}{edited}" + (f"; {changed}" if changed else "")
+    return f"weights: {weights_words(state)}; picture: {shown}{edited}" + (f"; {changed}" if changed else "")
 
 
 def changed_text(state: View) -> str:
@@ -180,7 +179,7 @@ def _picture(state: View) -> None:
 def _elsewhere(state: View) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if state.weights == RANDOM:
-            st.caption(f"Untrained weights, seed {state.seed}: structure, not what a network learns.", width="content")
+            st.caption(f"{weights_words(state).capitalize()}: structure, not what a network learns.", width="content")
         st.page_link(ACTIVATIONS, label="Your own picture and weights: on Activations", width="content")
 
 

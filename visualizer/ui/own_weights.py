@@ -20,7 +20,7 @@ from visualizer.ui.state import change, change_spec, refuse
 from visualizer.ui.store import FIGURES
 from visualizer.ui.uploads import UPLOADS
 from visualizer.ui.views import RANDOM, View
-from visualizer.ui.weight_sources import NoWeightsError, checkpoint, is_own, own_checkpoint, size_of
+from visualizer.ui.weight_sources import NoWeightsError, checkpoint, is_own, own_checkpoint, size_of, title_of
 
 if TYPE_CHECKING:
     from visualizer.network.recognition import Question, Recognition
@@ -47,6 +47,11 @@ def names() -> dict[str, str]:
     """The names of the checkpoint files that this session used, by digest, the last used at the end."""
     found: dict[str, str] = st.session_state.setdefault("_checkpoints", {})
     return found
+
+
+def called(weights: str) -> str:
+    """What weights are called in this session: a person's own by the name of their file, others by their title."""
+    return names().get(weights, title_of(weights))
 
 
 def call(digest: str, name: str) -> None:
@@ -90,7 +95,7 @@ def _take(data: bytes, name: str) -> None:
 
 def _description(digest: str) -> None:
     found = checkpoint(digest)
-    st.markdown(f"**{literal(names()[digest])}**")
+    st.markdown(f"**{literal(called(digest))}**")
     st.caption(f"{len(found.tensors)} tensors, {binary_size(size_of(found))}; SHA-256 {digest[:8]}…")
     for note in found.notes:
         st.caption(literal(note))

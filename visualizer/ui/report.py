@@ -19,8 +19,7 @@ from visualizer.figures.report import Item, Link, Report, Words
 from visualizer.ui.handout import locked, shown
 from visualizer.ui.share import address
 from visualizer.ui.take_along import file_name
-from visualizer.ui.views import RANDOM, View
-from visualizer.ui.weight_sources import UNTRAINED, NoWeightsError, title_of
+from visualizer.ui.views import View
 
 LIBRARIES = ("torch", "streamlit", "plotly", "numpy", "pillow", "reportlab")
 ELSEWHERE = "To see it live, start the ResNet visualizer and open"
@@ -91,13 +90,3 @@ def foot(state: View) -> str:
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     now = f"{datetime.now().astimezone():%Y-%m-%d %H:%M %Z}"
     return f"Made with the ResNet visualizer on {now}; {libraries}. Seed of random weights: {state.seed}."
-
-
-def weights_words(state: View) -> str:
-    """Whose the weights of a view are: "untrained, random with seed 0"."""
-    if state.weights == RANDOM:
-        return f"{UNTRAINED}, random with seed {state.seed}"
-    try:
-        return title_of(state.weights)
-    except NoWeightsError as error:
-        return str(error)

@@ -29,7 +29,7 @@ from visualizer.ui.similarity_passes import (
     place_of,
     similarity_of,
 )
-from visualizer.ui.similarity_words import CKA, HSIC, SOURCES, aligned, found_words, method_words, weights_words
+from visualizer.ui.similarity_words import CKA, HSIC, SOURCES, aligned, found_words, learned_words, method_words
 from visualizer.ui.state import change
 from visualizer.ui.theme import theme
 from visualizer.ui.views import View
@@ -124,7 +124,7 @@ def _result(state: View) -> None:
         stop.button("Stop here", on_click=partial(_ask, "stop", key), icon=":material/stop:")
     found = similarity_of(state)
     stop.empty()
-    st.caption(weights_words(state))
+    st.caption(learned_words(state))
     values = _values(state, found)
     left, right = st.columns([3, 2])
     with left:
@@ -239,7 +239,7 @@ def _report(state: View) -> Iterator[Item]:
         return
     found = similarity_of(state)
     values = _values(state, found)
-    yield Words(weights_words(state).replace("**", ""))
+    yield Words(learned_words(state).replace("**", ""))
     figure = similarity_map(values, found.rows, found.columns, "light", points=False)
     yield Chart(figure, f"CKA ({state.estimator}) of every block with every block, from the input at the lower left")
     yield Chart(curve_figure(state, found, "light"), "CKA along the depth, by both estimates")

@@ -9,7 +9,7 @@ import numpy as np
 
 from visualizer.ui.similarity_passes import Similarity, Values, pair_of, place_of
 from visualizer.ui.views import RANDOM, View
-from visualizer.ui.weight_sources import title_of
+from visualizer.ui.weight_sources import weights_words
 
 CKA = r"\mathrm{CKA} = \frac{\mathrm{HSIC}(K, L)}{\sqrt{\mathrm{HSIC}(K, K)\,\mathrm{HSIC}(L, L)}}"
 HSIC = {
@@ -64,14 +64,14 @@ def _estimate(estimator: str, count: int) -> str:
     )
 
 
-def weights_words(state: View) -> str:
+def learned_words(state: View) -> str:
     """Whose weights the two networks have; that they are untrained is said first."""
-    weights = {place + 1: state.networks[place].weights for place in dict.fromkeys(pair_of(state))}
-    told = "; ".join(f"network {number}: {title_of(one)}" for number, one in weights.items())
-    untrained = [number for number, one in weights.items() if one == RANDOM]
+    pair = {place + 1: state.at(place) for place in dict.fromkeys(pair_of(state))}
+    told = "; ".join(f"network {number}: {weights_words(one)}" for number, one in pair.items())
+    untrained = [number for number, one in pair.items() if one.weights == RANDOM]
     if not untrained:
         return f"Weights of {told}."
-    who = "Untrained weights" if len(untrained) == len(weights) else f"Network {untrained[0]} is untrained"
+    who = "Untrained weights" if len(untrained) == len(pair) else f"Network {untrained[0]} is untrained"
     return f"**{who}:** what it shows is architecture and initialisation, not what is learned. Weights of {told}."
 
 

@@ -114,18 +114,23 @@ def is_own(weights: str) -> bool:
 
 
 def title_of(weights: str) -> str:
-    """What weights are called: a title of ours, "resnet50.a1_in1k (timm)", or the beginning of a file's digest."""
+    """What weights are called: "untrained", a title of ours, "resnet50.a1_in1k (timm)", or "file" and its digest."""
     ours, theirs = bundled_weights(weights), published(weights)
     if ours is not None:
         return ours.title
     if theirs is not None:
         return f"{theirs.name} ({theirs.host})"
-    return UNTRAINED if weights == RANDOM else f"weights {weights[:8]}"
+    return UNTRAINED if weights == RANDOM else f"file {weights[:8]}"
 
 
 def flag(state: View) -> str:
     """What stands beside every map: that nobody trained these weights, or whose they are."""
     return title_of(state.weights)
+
+
+def weights_words(state: View) -> str:
+    """Whose the weights of a view are, in a sentence: "untrained, random with seed 0", or what they are called."""
+    return f"{flag(state)}, random with seed {state.seed}" if state.weights == RANDOM else flag(state)
 
 
 def class_names(state: View) -> tuple[str, ...]:

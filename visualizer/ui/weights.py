@@ -7,12 +7,12 @@ import streamlit as st
 from visualizer.ui.handout import locked, shown
 from visualizer.ui.imagenet import imagenet
 from visualizer.ui.inputs import whole_number
-from visualizer.ui.own_weights import call, names, own_weights
+from visualizer.ui.own_weights import call, called, names, own_weights
 from visualizer.ui.sentences import literal
 from visualizer.ui.state import change, correct, refuse, view
 from visualizer.ui.trained_here import all_bundled, fitting, offers, trained_here
 from visualizer.ui.views import RANDOM, View
-from visualizer.ui.weight_sources import UNTRAINED, NoWeightsError, bundled_weights, checkpoint, flag, is_own, title_of
+from visualizer.ui.weight_sources import UNTRAINED, NoWeightsError, bundled_weights, checkpoint, flag, is_own
 
 __all__ = ["UNTRAINED", "NoWeightsError", "checkpoint", "flag", "use_random_weights", "weights_choice"]
 
@@ -37,7 +37,7 @@ def _choices(state: View) -> None:
         "Weights", SOURCES, required=True, key="weights_source", on_change=_source_changed, disabled=locked("weights")
     )
     if locked("weights"):
-        st.caption(literal(title_of(state.weights)))
+        st.caption(literal(called(state.weights)))
     elif source == UNTRAINED_ONES:
         with side_by_side:
             _seed(state)

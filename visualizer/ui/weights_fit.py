@@ -6,11 +6,11 @@ import streamlit as st
 
 from visualizer.resnet import ResNetSpec, parse, presets
 from visualizer.ui.compare_columns import heading
-from visualizer.ui.own_weights import names
+from visualizer.ui.own_weights import called
 from visualizer.ui.state import correct, refuse, view
 from visualizer.ui.store import FIGURES
 from visualizer.ui.views import RANDOM, Network
-from visualizer.ui.weight_sources import NoWeightsError, bundled_weights, checkpoint, is_own, published, title_of
+from visualizer.ui.weight_sources import NoWeightsError, bundled_weights, checkpoint, published
 
 Shapes = dict[str, tuple[int, ...]]
 
@@ -44,11 +44,6 @@ def settle_weights() -> None:
         slot = view().slot
         others = (*settled[:slot], *settled[slot + 1 :])
         correct(weights=settled[slot].weights, weights_beside=tuple(other.weights for other in others))
-
-
-def called(weights: str) -> str:
-    """What weights are called: a person's own by the name of their file in this session."""
-    return names().get(weights, title_of(weights)) if is_own(weights) else title_of(weights)
 
 
 def _settled(place: int, network: Network) -> Network:
