@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sklearn.preprocessing import KernelCenterer
 
 from tests.strategies import specs
+from visualizer.analysis.memory import similarity_values
 from visualizer.network import ResNet, build, walk
 from visualizer.network import similarity as module
 from visualizer.network.similarity import Estimator, Matrices, cka, compared_places, gram_matrices
@@ -146,6 +147,21 @@ def test_a_network_has_the_gram_matrices_of_its_values(spec: ResNetSpec, n: int,
         x = np.stack([values[address].numpy().ravel().astype(np.float64) for values in each])
         x -= x.mean(0)
         np.testing.assert_allclose(gram, x @ x.T, rtol=1e-3, atol=1e-4 * np.abs(x @ x.T).max())
+
+
+@settings(max_examples=10)
+@given(specs(most_stages=3, most_blocks=2), st.integers(1, 4), st.sampled_from(("out", "branch")))
+def test_the_bound_is_what_the_walk_holds_where_the_values_are_largest(spec: ResNetSpec, n: int, place: Any) -> None:
+    """The pictures and the values at the largest place; beside a branch, as much again for what it is added to."""
+    model = _model(spec, 12)
+    pictures, places = _pictures(model, n), compared_places(model.plan, place)
+    with torch.inference_mode():
+        values = dict(walk(model, torch.from_numpy(pictures)))
+    ends = [values[address] for address in compared_places(model.plan).values()]
+    largest = max(value.numpy().nbytes for value in ends)
+    bound = similarity_values(model.plan, n, place == "branch")
+    assert bound == pictures.nbytes + largest * (2 if place == "branch" else 1)
+    assert all(values[address].numpy().nbytes <= largest for address in places.values())
 
 
 def test_the_places_are_the_stem_and_the_blocks() -> None:

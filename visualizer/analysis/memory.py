@@ -1,4 +1,4 @@
-"""Memory for inference and for a training step, by batch size, precision and optimiser.
+"""Memory for inference and for a training step, by batch size, precision and optimiser, and for CKA.
 
 Weights, buffers, gradients and the optimiser's state are counted from the plan; what is alive at the peak comes from
 lifetimes.py. Left out, since they depend on library and device: the work memory of convolutions and batch norm, the
@@ -115,6 +115,15 @@ def layers(plan: Plan) -> Iterator[LayerMemory]:
     needed = {value for step in steps for value in kept(step)}
     for step in steps:
         yield LayerMemory(step.layer, prod(step.layer.output), step.within is None, step.writes in needed)
+
+
+def similarity_values(plan: Plan, count: int, branch: bool) -> int:
+    """Bytes in float32 of what CKA keeps at once: `count` pictures, and of each the values at the largest block.
+
+    branch: F(x) is compared, and beside it waits what it is added to.
+    """
+    largest = max(prod(one.output) for one in (plan.stem[-1], *plan.blocks))
+    return 4 * count * (prod(plan.input) + (2 if branch else 1) * largest)
 
 
 def _weights(plan: Plan, sizes: Precision) -> int:

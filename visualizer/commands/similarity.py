@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from visualizer.analysis.format import binary_size
+from visualizer.analysis.memory import similarity_values
 from visualizer.commands import Refusal
 from visualizer.commands.activations import bytes_of
 from visualizer.commands.manifest import pictures
@@ -65,7 +65,7 @@ def command(
     from visualizer.network.similarity import cka, compared_places, similarity_csv
 
     for one in plans:
-        _check(one, len(read))
+        _check(one, len(read), place)
     first, second = (
         _grams(one, weights, read, place, name)
         for one, weights, name in zip(plans, (weights_a, weights_b), "AB", strict=True)
@@ -92,7 +92,7 @@ def _read(images: tuple[Path, ...]) -> tuple[list[Picture], int]:
     return list(read.values()), bad
 
 
-def _check(network: Plan, count: int) -> None:
+def _check(network: Plan, count: int, place: Place) -> None:
     """Refusal: too few pictures, or too many for memory, or a network that takes none."""
     from visualizer.network.similarity import FEWEST
 
@@ -100,7 +100,7 @@ def _check(network: Plan, count: int) -> None:
         raise Refusal(f"A picture has 3 channels, and this network's input {network.spec.channels}.")
     if count < FEWEST:
         raise Refusal(f"{FEWEST} different pictures are the fewest that similarity is estimated from, not {count}.")
-    held = 4 * count * (prod(network.input) + 2 * max(prod(block.output) for block in network.blocks))
+    held = similarity_values(network, count, place == "branch")
     if held > MAX_VALUES:
         raise Refusal(
             f"The values of {count} pictures at one block take {binary_size(held)}, and up to "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from visualizer.analysis import costs
 from visualizer.analysis.format import abbreviated, binary_size
+from visualizer.analysis.memory import similarity_values
 from visualizer.ui.album import inputs_in
 from visualizer.ui.compare_columns import heading
 from visualizer.ui.computing import MAX_MACS, MAX_VALUES, TooLargeError, check_whole_cost, model_of, progress, turn
@@ -59,8 +59,7 @@ def _check(state: View, count: int, name: str) -> None:
             f"{count} pictures through {name} take {abbreviated(macs, 'MACs')}, and up to "
             f"{abbreviated(MAX_MACS, 'MACs')} are computed: choose fewer pixels or fewer pictures."
         )
-    kinds = 2 if place_of(state) == "branch" else 1
-    held = 4 * count * (prod(state.plan.input) + kinds * max(prod(block.output) for block in state.plan.blocks))
+    held = similarity_values(state.plan, count, place_of(state) == "branch")
     if held > MAX_VALUES:
         raise TooLargeError(
             f"The values of {count} pictures at one block of {name} take {binary_size(held)}, and up to "
