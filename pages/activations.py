@@ -5,6 +5,7 @@ import streamlit as st
 from visualizer.ui.activations import block_choice, block_steps, open_look
 from visualizer.ui.block_view import block_view
 from visualizer.ui.class_maps import class_maps_view
+from visualizer.ui.controls import sidebar
 from visualizer.ui.depth import depth_view
 from visualizer.ui.edits import picture_edits
 from visualizer.ui.handout import left as views_left
@@ -24,13 +25,14 @@ left, right = st.columns([2, 3], gap="medium")
 with left:
     st.title("Activations", anchor=False)
     seen, answer = st.columns([2, 3])
-    with seen:
-        picture_shown()
-    with st.container(horizontal=True, gap="small"):
-        picture_choice()
-        picture_edits()
-        weights_choice()
-        take_values()
+with seen:
+    picture_shown()
+sidebar()
+with left, st.container(horizontal=True, gap="small"):
+    picture_choice()
+    picture_edits()
+    weights_choice()
+    take_values()
 with right:
     block_choice()
 with answer:

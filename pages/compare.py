@@ -10,6 +10,7 @@ from visualizer.ui.compare_maps import maps_view
 from visualizer.ui.compare_report import compare_report
 from visualizer.ui.compare_tables_view import tables_view
 from visualizer.ui.compare_words import words_view
+from visualizer.ui.controls import sidebar
 from visualizer.ui.handout import left, locked, shown
 from visualizer.ui.measured import measured_view
 from visualizer.ui.sentences import literal
@@ -29,6 +30,7 @@ if shown("cards"):
         addition(view())
 usual_size(view())
 words_view(view())
+sidebar()
 compare_report(view())
 SHOW = left("compare", {
     "Maps": maps_view, "Tables": tables_view, "Charts": charts_view,

@@ -4,8 +4,9 @@ import streamlit as st
 
 from visualizer.ui.charts import charts_view
 from visualizer.ui.code import code_view
+from visualizer.ui.controls import sidebar
 from visualizer.ui.costs import costs_view
-from visualizer.ui.explore import light_up, map_view, open_view, stages_view, title
+from visualizer.ui.explore import light_up, map_choices, map_view, open_view, stages_view, title
 from visualizer.ui.handout import left
 from visualizer.ui.inspector import inspector
 from visualizer.ui.layers import layers_view
@@ -17,7 +18,9 @@ said = refusals()
 for sentence in said:
     st.warning(literal(sentence))
 title(view())
-place = map_view(view())
+found, place = map_view(view())
+sidebar()
+map_choices(view(), found)
 inspector(view())
 
 SHOW = left("explore", {

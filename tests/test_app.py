@@ -16,6 +16,7 @@ from tests.running import html_with, opened
 from visualizer.analysis import costs, layer_cost
 from visualizer.resnet import parse, plan, preset
 from visualizer.resnet.nodes import nodes
+from visualizer.ui import first_paint
 from visualizer.ui.layers import layers_csv
 
 pytestmark = pytest.mark.usefixtures("no_collector")
@@ -28,6 +29,22 @@ def test_explore_shows_any_network(net: str, view: str) -> None:
     at = opened(net=net, view=view, select="layer1.0")
     assert not at.exception
     assert not at.warning
+
+
+@pytest.mark.parametrize(("page", "hide"), [("", ""), ("activations", ""), ("compare", ""), ("compare", "compare")])
+def test_the_networks_controls_stand_on_every_page(page: str, hide: str) -> None:
+    at = opened(page, **({"hide": hide} if hide else {}))
+    assert at.sidebar.header[0].value == "The network"
+    assert at.sidebar.segmented_control(key="depth")
+
+
+def test_a_session_waits_once_for_its_first_paint(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(first_paint, "PAUSE", 0.25)
+    monkeypatch.setattr(first_paint, "sleep", waits.append)
+    at = opened()
+    at.segmented_control(key="depth").set_value(18).run()
+    assert waits == [0.25]
 
 
 def test_a_depth_brings_its_block_and_the_url_follows() -> None:

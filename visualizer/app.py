@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from visualizer.ui.controls import sidebar  # noqa: E402
+from visualizer.ui.controls import sidebar_room  # noqa: E402
 from visualizer.ui.housekeeping import keep_house  # noqa: E402
 from visualizer.ui.presentation import presentation, sidebar_state  # noqa: E402
 from visualizer.ui.routing import open_page  # noqa: E402
@@ -22,6 +22,6 @@ st.set_page_config(page_title="ResNet visualizer", layout="wide", initial_sideba
 keep_house()
 presentation()
 page = open_page()
-sidebar()
+sidebar_room()
 page()
 remember()

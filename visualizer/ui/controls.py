@@ -11,6 +11,7 @@ from visualizer.resnet.plan import RESOLUTIONS
 from visualizer.resnet.presets import published
 from visualizer.resnet.spec import BLOCKS
 from visualizer.ui.control import control, field, typed
+from visualizer.ui.first_paint import paint
 from visualizer.ui.handout import lock_line, shown
 from visualizer.ui.more_choices import more_choices, words
 from visualizer.ui.share import share
@@ -27,8 +28,14 @@ SHORTCUT_WORDS = {
 STRIDE_WORDS = {"3x3": "3×3 (v1.5)", "1x1": "1×1 (v1)"}
 
 
+def sidebar_room() -> None:
+    """The head of the sidebar, which keeps its room on the page until the controls come."""
+    st.sidebar.header("The network", anchor=False)
+
+
 def sidebar() -> None:
-    """Draw every control of the network."""
+    """Draw every control of the network; each page calls this once it has drawn what it is about."""
+    paint()
     with st.sidebar:
         _network()
         _depth(view().spec)

@@ -77,8 +77,11 @@ def fold(way: str, path: str) -> None:
         change(folds=own_text(moved))
 
 
-def map_view(state: View) -> DeltaGenerator:
-    """What is drawn of the network; a click selects a node, and opens and closes parts. Returns a place below."""
+def map_view(state: View) -> tuple[Lit, DeltaGenerator]:
+    """What is drawn of the network; a click selects a node, and opens and closes parts.
+
+    Returns what lights it, and a place below it.
+    """
     coloured, waits = state.figure in COLOURED, is_waiting(state)
     found = Lit() if not coloured else at_once(state) if waits else lit(state)
     network_map_view(
@@ -88,8 +91,13 @@ def map_view(state: View) -> DeltaGenerator:
     place = st.empty()
     with place:
         complaint(found)
+    return found, place
+
+
+def map_choices(state: View, found: Lit) -> None:
+    """How the map is drawn and coloured, and the map and the page to take along."""
     map_controls(state)
-    if coloured:
+    if state.figure in COLOURED:
         heat_controls(state, lambda: _along(state, found))
     else:
         with st.container(horizontal=True):
@@ -97,7 +105,6 @@ def map_view(state: View) -> DeltaGenerator:
     numbers = state.numbers == "shown" and state.figure == "map"
     if numbers and (state.view, state.section) != COUNTED_IN:
         numbers_toggle(state)
-    return place
 
 
 def _along(state: View, found: Lit) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from visualizer.ui.control_names import PAGES
+from visualizer.ui.controls import sidebar
 from visualizer.ui.handout import pages_left
 
 FOLDER = Path(__file__).resolve().parents[2] / "pages"
@@ -34,3 +35,4 @@ def _left_out(title: str, pages: list[StreamlitPage]) -> None:
     st.info(f"The link that you opened leaves out the page {title}.")
     for page in pages:
         st.page_link(page)
+    sidebar()
