@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -20,15 +22,17 @@ from visualizer.network import timing
 from visualizer.network.timing import Progress
 from visualizer.resnet import ResNetSpec, parse
 from visualizer.ui import measuring
+from visualizer.ui.free_memory import Room
 from visualizer.ui.jobs import Queue
 from visualizer.ui.measured import NOTHING, report
-from visualizer.ui.measuring import Asked, Results, free_memory
+from visualizer.ui.measuring import Asked, Results
 from visualizer.ui.views import START
 
 pytestmark = pytest.mark.usefixtures("no_collector")
 SECONDS = 60
 MACHINE = Machine("A processor", 2, 1, "Linux", "3.11", "2.0")
 TINY, OTHER = "resnet18?depths=1,1&width=8", "resnet18?depths=1,1&width=8&shortcut=A"
+LARGER = "resnet18?depths=1,1&width=16"
 PARAMS: dict[str, str | list[str]] = {
     "net": "resnet18", "depths": "1,1", "width": "8", "vs": [TINY], "resolution": "32", "compare": "Measured here",
 }  # fmt: skip
@@ -137,6 +141,33 @@ def test_cancel_ends_the_process_at_once(monkeypatch: pytest.MonkeyPatch) -> Non
     assert measuring.RESULTS.newest(STATE.compared, 32) is None
 
 
+def test_what_the_system_ends_is_a_sentence_and_the_next_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Ended(timing.NetworkProcess):
+        """A process that the system ends as soon as it is there, if it is one of the first two."""
+
+        started = 0
+
+        def __init__(self, spec: ResNetSpec, resolution: int) -> None:
+            super().__init__(spec, resolution)
+            Ended.started += 1
+            if Ended.started <= 2:
+                os.kill(self.pid, signal.SIGKILL)
+
+    monkeypatch.setattr(timing, "NetworkProcess", Ended)
+    first, second = _view(), _view(beside=LARGER)
+    for at in (first, second):
+        at.button(key="measure").click().run()
+    _until(first, lambda: _labels(first) == ["Measure"])
+    assert first.warning[0].value.replace("\\", "") == (
+        "Nothing could be measured: the system ended its process, most likely for lack of memory: choose fewer pixels, "
+        "or less width."
+    )
+    _until(second, lambda: _labels(second) == ["Measure again"])
+    found = measuring.RESULTS.newest([parse(TINY), parse(LARGER)], 32)
+    assert found is not None
+    assert not found.failed
+
+
 def _there(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -212,12 +243,17 @@ def test_what_could_not_be_measured_is_said_and_may_be_tried_again(held: Held) -
 
 
 def test_too_little_free_memory_is_said_before_anything_starts(held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measuring, "free_memory", lambda: 100 * 2**20)
+    monkeypatch.setattr(measuring, "free_memory", lambda: Room(100 * 2**20, 512 * 2**20, "in this box"))
     at = _view()
     at.button(key="measure").click().run()
     _until(at, lambda: at.warning)
-    assert "and 100 MiB are free on this machine" in at.warning[0].value.replace("\\", "")
+    assert re.fullmatch(
+        r"Measuring these networks may take \d+ MiB of memory, and 100 MiB of 512 MiB are free in this box: choose .+",
+        at.warning[0].value.replace("\\", ""),
+    )
     assert not held.asked
+    monkeypatch.setattr(measuring, "free_memory", lambda: None)
+    measuring.check_memory(measuring.asked(STATE))  # where it is not known, nothing is refused
 
 
 @pytest.mark.parametrize(
@@ -274,8 +310,3 @@ def test_the_report_says_what_was_measured_or_that_nothing_was() -> None:
     assert rows["1 picture", "Pictures per second"] == ("50.0 /s", "100 /s")
     assert rows["1 picture", "Peak memory"] == ("10.0 MiB; least", "20.0 MiB; 2.00 × the first")
     assert len(table.best) == 4
-
-
-def test_free_memory_is_what_the_system_says() -> None:
-    found = free_memory()
-    assert found is None or 2**20 < found < 2**50

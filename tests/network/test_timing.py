@@ -221,6 +221,22 @@ def test_all_that_fail_are_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
         measured((TINY, A), 32)
 
 
+def test_what_was_measured_before_all_failed_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Once(NetworkProcess):
+        """A process that the system ends when a batch of 8 is asked for."""
+
+        def passes(self, batch: int, count: int, look: Callable[[], object]) -> tuple[list[float], int | None]:
+            if batch == 8:
+                os.kill(self.pid, signal.SIGKILL)
+            return super().passes(batch, count, look)
+
+    monkeypatch.setattr(timing, "NetworkProcess", Once)
+    monkeypatch.setattr(timing, "SECONDS", 0.05)
+    found = measured((TINY,), 32)
+    assert [one.batch for one in found.timings[TINY]] == [1]
+    assert found.failed[TINY].startswith("the system ended its process")
+
+
 def test_what_tell_raises_ends_the_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     pids: list[int] = []
 

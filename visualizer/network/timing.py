@@ -142,7 +142,7 @@ def measured(
         for number, batch in enumerate(batches):
             series.run(batch, batches[number + 1 :])
         busy = others.share()
-    if not machines or not series.alive:
+    if not series.timings:
         raise NotMeasuredError(f"Nothing could be measured: {next(iter(series.failed.values()))}")
     return Measurement(machines[0], resolution, datetime.now().astimezone(), series.timings, series.failed, busy)
 

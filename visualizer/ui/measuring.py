@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,6 +21,7 @@ from visualizer.analysis.measured import BATCHES, Measurement
 from visualizer.analysis.memory import inference
 from visualizer.resnet import Plan, ResNetSpec
 from visualizer.ui.computing import MAX_MACS, MAX_WEIGHTS
+from visualizer.ui.free_memory import free_memory
 from visualizer.ui.jobs import QUEUE, Job, NotDoneError
 from visualizer.ui.pictures import MAX_RESOLUTION
 from visualizer.ui.views import View, kept_plan
@@ -119,20 +118,12 @@ def predicted(plan: Plan, batch: int) -> int:
 def check_memory(wish: Asked) -> None:
     """Raise NotDoneError if not all these networks fit into the memory that is free now."""
     need = int(sum(BEYOND * predicted(plan, MOST) + EACH for plan in _plans(wish)))
-    free = free_memory()
-    if free is not None and need > free:
+    room = free_memory()
+    if room is not None and need > room.free:
         raise NotDoneError(
-            f"Measuring these networks may take {binary_size(need)} of memory, and {binary_size(free)} are free on "
-            "this machine: choose fewer pixels, fewer networks, or less width."
+            f"Measuring these networks may take {binary_size(need)} of memory, and {binary_size(room.free)} of "
+            f"{binary_size(room.limit)} are free {room.where}: choose fewer pixels, fewer networks, or less width."
         )
-
-
-def free_memory() -> int | None:
-    """Bytes that new processes can have without swapping, on Linux; None where that is not known."""
-    with suppress(OSError, StopIteration, ValueError):
-        lines = Path("/proc/meminfo").read_text().splitlines()
-        return 1024 * int(next(line for line in lines if line.startswith("MemAvailable:")).split()[1])
-    return None
 
 
 def owner() -> str:
