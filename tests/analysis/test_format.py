@@ -1,4 +1,4 @@
-"""Numbers as people read them."""
+"""Numbers and lists as people read them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from visualizer.analysis.format import (
     binary_size,
     dimensions,
     grouped,
+    listed,
     relative,
     signed,
 )
@@ -74,6 +75,10 @@ def test_every_digit_in_groups() -> None:
 def test_shapes() -> None:
     assert dimensions((256, 56, 56)) == "256 × 56 × 56"
     assert dimensions((1000,)) == "1000"
+
+
+def test_lists() -> None:
+    assert [listed("abc"[:many]) for many in (1, 2, 3)] == ["a", "a and b", "a, b and c"]
 
 
 @pytest.mark.parametrize(

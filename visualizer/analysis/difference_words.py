@@ -15,10 +15,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from visualizer.analysis.change_words import WORDS, Step, listed
+from visualizer.analysis.change_words import WORDS
 from visualizer.analysis.costs import Cost
-from visualizer.analysis.format import abbreviated, relative, signed
+from visualizer.analysis.format import abbreviated, listed, relative, signed
 from visualizer.analysis.marginal import totals
+from visualizer.analysis.step import Step
 from visualizer.resnet import Plan, ResNetSpec, SpecError
 
 ORDER_NOTE = (

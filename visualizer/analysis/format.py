@@ -1,4 +1,4 @@
-"""Numbers as people read them: 25,557,032 · 25.6 M · 4.09 GMACs · 256 × 56 × 56 · 97.5 MiB."""
+"""Numbers and lists as people read them: 25,557,032 · 25.6 M · 4.09 GMACs · 256 × 56 × 56 · 97.5 MiB · a, b and c."""
 
 from __future__ import annotations
 
@@ -45,6 +45,12 @@ def relative(difference: int, base: int) -> str:
 def dimensions(shape: Iterable[int]) -> str:
     """A shape, C × H × W: 256 × 56 × 56."""
     return " × ".join(map(str, shape))
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Parts of a sentence: "a", "a and b", "a, b and c"."""
+    *most, last = parts
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _scaled(count: float, base: int, prefixes: tuple[str, ...]) -> tuple[str, str]:

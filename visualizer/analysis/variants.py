@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from visualizer.analysis.change_words import Step
 from visualizer.analysis.naming import VALUE_WORDS
+from visualizer.analysis.step import Step
 from visualizer.resnet import DEPTHS, ResNetSpec, SpecError
 
 SIZE = 64

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from visualizer.analysis.change_words import listed
+from visualizer.analysis.format import listed
 from visualizer.analysis.naming import network_name
 from visualizer.figures.report import Heading, Item, Words
 from visualizer.resnet import text
