@@ -19,7 +19,8 @@ from visualizer.resnet import ResNetSpec, plan, preset
 from visualizer.resnet.nodes import nodes
 from visualizer.resnet.spec import FIELDS
 from visualizer.ui.control_names import HIDEABLE, LOCKABLE
-from visualizer.ui.links import HANDOUT, PARAMS, from_params, to_params
+from visualizer.ui.link_params import HANDOUT, PARAMS
+from visualizer.ui.links import from_params, to_params
 from visualizer.ui.views import (
     AXES,
     BATCHES,

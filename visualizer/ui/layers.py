@@ -17,7 +17,7 @@ from visualizer.resnet import Layer, Plan
 from visualizer.resnet.nodes import layers_of
 from visualizer.ui.control import control
 from visualizer.ui.explore import select
-from visualizer.ui.links import PARTS
+from visualizer.ui.link_params import PARTS
 from visualizer.ui.state import change, view
 from visualizer.ui.take_along import file_name
 from visualizer.ui.views import View

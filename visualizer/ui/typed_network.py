@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 from visualizer.resnet import SpecError, parse
 from visualizer.resnet.spec import FIELDS
 from visualizer.resnet.text import MAX_TEXT
-from visualizer.ui.links import PARAMS
+from visualizer.ui.link_params import PARAMS
 from visualizer.ui.views import RANDOM, Network
 
 ELSEWHERE = {"vs", "vs_weights", "resolution", "select", *PARAMS}
