@@ -44,8 +44,9 @@ def test_one_figure_has_all_networks_and_what_differs() -> None:
     data = _data(at)
     svg = _unpacked(data["forms"][0]["code"])
     paths = [group.get("data-path", "") for group in ElementTree.fromstring(svg).iter(f"{SVG}g")]
-    blocks = [path for path in paths if path.count(".") == 1 and ":layer" in path]
+    blocks = [path for path in paths if path.count(".") == 1 and path[1:].startswith(":layer")]
     assert [sum(path.startswith(f"{number}:") for path in blocks) for number in (1, 2, 3)] == [16, 8, 16]
+    assert [path for path in paths if path.count(":") == 2][:3] == ["2:1:layer1.2", "2:1:layer2.2", "2:1:layer2.3"]
     assert svg.count(">≠<") == 3 + 1  # and in the legend
     index = json.loads(_unpacked(data["index"]))
     assert len(index["networks"]) == 3
@@ -67,6 +68,7 @@ def test_the_selected_block_is_shown_beside_what_stands_beside_it() -> None:
 
 @pytest.mark.parametrize(("path", "place", "within"), [
     ("2:layer3.1", 1, "layer3.1"), ("1:conv1", 0, "conv1"), ("9:layer1.0", 8, "layer1.0"), ("", 0, ""),
+    ("1:2:layer3.1", 1, "layer3.1"), ("0:2:layer3.1", 0, ""), ("1:1:2:layer3.1", 0, ""), ("1::layer3.1", 0, ""),
     ("layer1.0", 0, ""), ("0:layer1.0", 0, ""), ("²:layer1.0", 0, ""), (":", 0, ""), ("12:layer1.0", 0, ""),
 ])  # fmt: skip
 def test_a_path_of_the_figure_names_a_network_and_its_part(

@@ -57,10 +57,10 @@ def _drawn(compared: list[ResNetSpec], folded: bool | None = None, columns: int 
                        columns=columns, folded=folded)  # fmt: skip
 
 
-def _blocks(drawing: Drawing) -> list[Node]:
+def _blocks(drawing: Drawing, styles: tuple[str, ...] = ("block",)) -> list[Node]:
     return [
         Node(item, x + item.x, y + item.y) for item, x, y in placed(drawing.items)
-        if isinstance(item, Group) and item.path and "block" in item.style.split()
+        if isinstance(item, Group) and item.path and {*styles} & {*item.style.split()}
     ]  # fmt: skip
 
 
@@ -145,6 +145,25 @@ def test_an_empty_place_stands_for_every_block_that_others_have(compared: list[R
     signs = [text for text, room in texts(drawing) if text.text == "−" and room.top < last]
     assert len(empty) == sum(block is None for column in columns for block in column)
     assert len(signs) == sum(first is not None and block is None for first, *others in columns for block in others)
+
+
+@given(several, folds, forms)
+def test_an_empty_place_can_be_selected_with_what_stands_beside_it(
+    compared: list[ResNetSpec], folded: bool | None, columns: int | None
+) -> None:
+    drawing = _drawn(compared, folded, columns)
+    nodes = [node for node in _blocks(drawing, ("block", "nothing")) if node.beside[len("beside-")].isdigit()]
+    at = {node.group.path: node for node in nodes}
+    assert len(at) == len(nodes)
+    places: dict[str, list[int]] = {}
+    for node in nodes:
+        places.setdefault(node.beside, []).append(node.place)
+        if "nothing" in node.group.style.split():
+            other = at[node.group.path.partition(":")[2]]
+            assert (other.x, other.beside) == (node.x, node.beside)
+            assert other.group.path.partition(":")[2] in node.group.label
+            assert [item.style for item, _, _ in placed(node.group.items)] == ["hit"]  # type: ignore[union-attr]
+    assert all(sorted(there) == list(range(len(compared))) for there in places.values())
 
 
 @settings(max_examples=40)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from visualizer.analysis.alignment import before
-from visualizer.figures.aligned_place import Named, Place, numbered
+from visualizer.figures.aligned_place import Beside, Named, Place, empty_node, numbered
 from visualizer.figures.aligned_signs import flagged
 from visualizer.figures.aligned_words import Said, Together, alike, end_sentence, end_words
 from visualizer.figures.block_cell import Cell, Content
@@ -48,10 +48,17 @@ def end_columns(
     for number, (column, cells) in enumerate(zip(_spread(parts, gaps), _spread(places, gaps), strict=True)):
         found = zip(networks, looks, cells, end_said(column, networks), strict=True)
         beside = f"beside-{name}{number}"
+        there = [_there(network, part) for network, part in zip(networks, column, strict=True) if part]
         yield tuple(
-            Place(_end_cell(network, look, cell, said, beside) if cell else None, said, 0)
+            Place(_end_cell(network, look, cell, said, beside), said, 0) if cell
+            else Place(None, said, 0, empty_node(network, "layer", there, beside))
             for network, look, cell, said in found
-        )
+        )  # fmt: skip
+
+
+def _there(network: Named, part: Together) -> Beside:
+    """A part of stem or head, by its layer that has a box, beside a place where another network has none."""
+    return Beside(network, next(layer.path for layer in part if layer.kind in BOXED))
 
 
 def _spread(rows: Sequence[Sequence[Thing]], gaps: Sequence[int]) -> Iterator[tuple[Thing | None, ...]]:

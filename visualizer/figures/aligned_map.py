@@ -17,7 +17,7 @@ from typing import NamedTuple
 from visualizer.analysis.alignment import Alignment
 from visualizer.figures.aligned_parts import aligned_bands, aligned_looks
 from visualizer.figures.aligned_place import AlignedBand, Label, Named, Place
-from visualizer.figures.aligned_signs import ABSENT, absent, number_badge, sign_entries
+from visualizer.figures.aligned_signs import ABSENT, absent, hit, number_badge, sign_entries
 from visualizer.figures.aligned_words import in_lines
 from visualizer.figures.bands import BAND_GAP, BETWEEN, NAME_LINE, PADDING, ROW_GAP, usual_pitch
 from visualizer.figures.block_cell import EXIT, LEAD, Cell
@@ -170,7 +170,7 @@ def _draw_row(
 
 
 def _cells(places: Sequence[Place], frame: Frame, y: float) -> Iterator[Item]:
-    """Cells in their columns; empty places beside each other of which the same is said are one."""
+    """Cells in their columns; empty places beside each other of which the same is said have one frame."""
     number = 0
     while number < len(places):
         place, start = places[number], number
@@ -182,6 +182,8 @@ def _cells(places: Sequence[Place], frame: Frame, y: float) -> Iterator[Item]:
         while number < len(places) and not places[number].cell and places[number].said == place.said:
             count += places[number].blocks
             number += 1
+        for column in range(start, number):
+            yield places[column].node._replace(items=(hit(frame.box),), x=frame.x(column), y=y)
         width = frame.x(number - 1) - frame.x(start) + frame.box
         yield absent(place.said, width, count)._replace(x=frame.x(start), y=y)
 

@@ -10,7 +10,7 @@ from visualizer.analysis.alignment import Alignment, Column, StageColumns
 from visualizer.analysis.aspects import block_changes
 from visualizer.analysis.difference import words as sentence
 from visualizer.figures.aligned_ends import end_columns, stem_columns
-from visualizer.figures.aligned_place import AlignedBand, Label, Named, Place, numbered
+from visualizer.figures.aligned_place import AlignedBand, Beside, Label, Named, Place, empty_node, numbered
 from visualizer.figures.aligned_signs import flagged
 from visualizer.figures.aligned_words import Said, change_words
 from visualizer.figures.block_cell import Cell, block_cell, block_items
@@ -84,8 +84,12 @@ class _StageParts:
         forms = _forms(column)
         if forms not in self.said:
             self.said[forms] = tuple(block_said(column, self.networks))
+        there = [_there(network, block, count) for network, block in zip(self.networks, column, strict=True) if block]
         for network, look, block, said in zip(self.networks, self.looks, column, self.said[forms], strict=True):
-            yield Place(self._cell(network, look, block, count, said, beside) if block else None, said, count)
+            if block:
+                yield Place(self._cell(network, look, block, count, said, beside), said, count)
+            else:
+                yield Place(None, said, count, empty_node(network, "block", there, beside))
 
     def _cell(self, network: Named, look: Look, block: Block, count: int, said: Said, beside: str) -> Cell:
         key = (network.place, block.form, count, said)
@@ -95,6 +99,11 @@ class _StageParts:
         cell = self.drawn[key]
         group = block_group(cell.group, Run(block, count, said.sentence, False), look)
         return cell._replace(group=numbered(group, network, f"block {beside} {said.style}".rstrip()))
+
+
+def _there(network: Named, block: Block, count: int) -> Beside:
+    """A block, or the run of `count` equal ones that begins with it, beside a place where another network has none."""
+    return Beside(network, block.path, Run(block, count, "", False).last)
 
 
 def block_said(column: Column, networks: Sequence[Named]) -> Iterator[Said]:

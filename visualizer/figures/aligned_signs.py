@@ -75,7 +75,12 @@ def absent(said: Said, width: float, blocks: int) -> Group:
     items.append(Text(width / 2, -6, said.words[0], "absent-word", "middle"))
     if blocks > 1:
         items.append(Text(width / 2, 15, blocks_text(blocks), "absent-word", "middle"))
-    return Group(tuple(items))
+    return Group(tuple(items), "absence")
+
+
+def hit(width: float) -> Box:
+    """Where a pointer hits an empty place; it is not painted, and stands behind the frame."""
+    return Box(0, -ABSENT, width, 2 * ABSENT, "hit", 6)
 
 
 def number_badge(number: int, x: float, y: float) -> list[Item]:

@@ -91,6 +91,7 @@ STYLES: Mapping[str, Style] = {
     "different-badge": Style(fill="marked"),
     "added": Style(stroke="added", width=2.5),
     "added-badge": Style(fill="added"),
+    "hit": Style(),
     "absent": Style(stroke="muted", width=1.5, dash="2 4"),
     "absent-badge": Style(fill="paper", stroke="muted", width=1.2),
     "face": Style(fill="part.fill", stroke="part.line", width=1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 import streamlit as st
@@ -34,7 +35,8 @@ FOLDED: dict[str, bool | None] = {USUAL: None, "network": True, "stages": True, 
 FOLD_WORDS = {USUAL: "Once in long stages", "stages": "Once", "blocks": "Each"}
 SIGNS = (
     "Blocks that stand above each other are compared with network 1. Faint: as in 1. ≠: changed, and in what. "
-    "+: not in 1. Dashed: nothing there; with −, 1 has a block there. Select a block to see it in all networks."
+    "+: not in 1. Dashed: nothing there; with −, 1 has a block there. Select a block, or an empty place, to see what "
+    "stands there in all networks."
 )
 
 
@@ -52,11 +54,16 @@ def maps_view(state: View) -> None:
     block_view(state)
 
 
+_PATH = re.compile(r"(?:[1-9]:)?([1-9]):([^:]*)", re.ASCII)
+
+
 def chosen(path: str) -> None:
-    """Select a part of the figure by its path with its network's number, "2:layer3.1"; any other text selects none."""
-    number, _, within = path.partition(":")
-    known = number.isascii() and number.isdigit() and len(number) == 1 and number != "0"
-    select(*((int(number) - 1, within) if known else (0, "")))
+    """Select a part of the figure by its path with its network's number, "2:layer3.1"; any other text selects none.
+
+    At an empty place, "1:2:layer3.1", that is what stands beside it.
+    """
+    found = _PATH.fullmatch(path)
+    select(*((int(found[1]) - 1, found[2]) if found else (0, "")))
 
 
 def _selected(state: View) -> str:

@@ -46,21 +46,26 @@ function hover(map, node, event) {
 
 async function showCard(map, node, at) {
   const { byPath, notes } = await entriesOf(map), path = pathOf(node), entry = byPath.get(path);
-  if (!node.isConnected || !entry || (map.hovered !== node && map.roved !== node)) return;
-  const many = node.dataset.last ? stageAndBlock(node.dataset.last).block - stageAndBlock(path).block + 1 : 1;
-  const count = (number) => number.toLocaleString("en");
-  const rows = { Output: entry.output.replaceAll("×", " × "), Parameters: count(entry.params), MACs: count(entry.macs) };
-  if (notes[path]) rows[notes.title] = notes[path];
-  map.card.replaceChildren(
-    line("strong", many > 1 ? `${path} to ${node.dataset.last}` : path),
-    line("span", many > 1 ? `${many} equal blocks, each: ${entry.words.replace(/^.*?: /, "")}` : entry.words),
-    ...Object.entries(rows).flatMap(([term, value]) => [line("dt", term), line("dd", value)]),
-  );
+  if (!node.isConnected || (map.hovered !== node && map.roved !== node)) return;
+  map.card.replaceChildren(...(entry ? told(node, path, entry, notes) : [line("span", node.getAttribute("aria-label"))]));
   map.card.hidden = false;
   const { offsetWidth: width, offsetHeight: height } = map.card;
   const left = at.x + 14 + width > map.room ? at.x - 14 - width : at.x + 14;
   const top = at.y + 16 + height > map.tall ? at.y - 12 - height : at.y + 16;
   map.card.style.translate = `${Math.max(4, Math.min(left, map.room - width - 4))}px ${Math.max(4, top)}px`;
+}
+
+// What the card says of a layer, a block or a stage, a run of equal blocks told once. An empty place has its label only.
+function told(node, path, entry, notes) {
+  const many = node.dataset.last ? stageAndBlock(node.dataset.last).block - stageAndBlock(path).block + 1 : 1;
+  const count = (number) => number.toLocaleString("en");
+  const rows = { Output: entry.output.replaceAll("×", " × "), Parameters: count(entry.params), MACs: count(entry.macs) };
+  if (notes[path]) rows[notes.title] = notes[path];
+  return [
+    line("strong", many > 1 ? `${path} to ${node.dataset.last}` : path),
+    line("span", many > 1 ? `${many} equal blocks, each: ${entry.words.replace(/^.*?: /, "")}` : entry.words),
+    ...Object.entries(rows).flatMap(([term, value]) => [line("dt", term), line("dd", value)]),
+  ];
 }
 
 // Texts are set as texts, never as markup.
