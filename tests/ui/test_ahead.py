@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from visualizer.resnet import parse
-from visualizer.ui import ahead, computing
+from visualizer.ui import ahead, turns
 from visualizer.ui.ahead import keep_entries
-from visualizer.ui.computing import AT_ONCE, Part, entries_key, maps_of
+from visualizer.ui.computing import Part, entries_key, maps_of
 from visualizer.ui.store import ENTRIES, MAPS, STORES
 from visualizer.ui.threads import sleep_while_waiting
+from visualizer.ui.turns import AT_ONCE
 from visualizer.ui.views import START, View
 
 SMALL = replace(START, spec=parse("resnet20?depths=2,1"), resolution=32)
@@ -48,9 +49,9 @@ def test_what_is_too_large_is_not_kept(bound: str, monkeypatch: pytest.MonkeyPat
 
 def test_nobody_waits_for_it() -> None:
     for _ in range(AT_ONCE):
-        computing._FORWARDS.acquire()
+        turns._FORWARDS.acquire()
     keep_entries(SMALL)
-    computing._FORWARDS.release(AT_ONCE)
+    turns._FORWARDS.release(AT_ONCE)
     assert not len(ENTRIES)
     keep_entries(SMALL)
     assert len(ENTRIES) == 1
@@ -66,8 +67,8 @@ def test_a_click_ends_it_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(ahead, "stop_if_asked", stopped)
     with pytest.raises(Stopped):
         keep_entries(SMALL)
-    places = [computing._FORWARDS.acquire(blocking=False) for _ in range(AT_ONCE)]
-    computing._FORWARDS.release(sum(places))
+    places = [turns._FORWARDS.acquire(blocking=False) for _ in range(AT_ONCE)]
+    turns._FORWARDS.release(sum(places))
     assert all(places)
     assert not len(ENTRIES)
 

@@ -18,7 +18,7 @@ from visualizer.network.distances import distance
 from visualizer.network.lesion import class_logits
 from visualizer.resnet import parse
 from visualizer.resnet.lesion import Lesion
-from visualizer.ui import computing
+from visualizer.ui import turns
 from visualizer.ui.block_passes import (
     MAX_SWEEP_MACS,
     check_sweep_cost,
@@ -29,9 +29,10 @@ from visualizer.ui.block_passes import (
     probabilities,
     sweep_macs,
 )  # fmt: skip
-from visualizer.ui.computing import AT_ONCE, NotFiniteError, TooLargeError, maps_of, responses_of
+from visualizer.ui.computing import NotFiniteError, TooLargeError, maps_of, responses_of
 from visualizer.ui.pictures import picture
 from visualizer.ui.store import STORES
+from visualizer.ui.turns import AT_ONCE
 from visualizer.ui.views import START, View
 
 SMALL = replace(START, spec=parse("resnet20"), resolution=32)
@@ -138,8 +139,8 @@ def test_a_sweep_that_is_stopped_keeps_nothing_and_gives_its_place_back(monkeypa
         with pytest.raises(Stopped):
             effects_of(SMALL)
     assert told.count(4) == 1  # the step that it was told at was the last
-    places = [computing._FORWARDS.acquire(timeout=1) for _ in range(AT_ONCE)]
-    computing._FORWARDS.release(sum(places))
+    places = [turns._FORWARDS.acquire(timeout=1) for _ in range(AT_ONCE)]
+    turns._FORWARDS.release(sum(places))
     assert all(places)
     assert len(effects_of(SMALL).by_path) == 9
 
@@ -147,13 +148,13 @@ def test_a_sweep_that_is_stopped_keeps_nothing_and_gives_its_place_back(monkeypa
 def test_a_sweep_waits_its_turn_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None:
     """Between two blocks others come to their forward passes."""
     taken: list[int] = []
-    real = computing._FORWARDS.acquire
+    real = turns._FORWARDS.acquire
 
     def counted(*args: Any, **more: Any) -> bool:
         taken.append(1)
         return real(*args, **more)
 
-    monkeypatch.setattr(computing._FORWARDS, "acquire", counted)
+    monkeypatch.setattr(turns._FORWARDS, "acquire", counted)
     effects_of(SMALL)
     assert len(taken) == 1 + len(SMALL.plan.blocks)
 

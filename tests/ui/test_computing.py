@@ -17,10 +17,11 @@ from tests.strategies import resolutions, specs
 from visualizer import network
 from visualizer.figures.equation import terms
 from visualizer.resnet import ResNetSpec, parse
-from visualizer.ui import computing
-from visualizer.ui.computing import AT_ONCE, TooLargeError, check_cost, maps_of
+from visualizer.ui import turns
+from visualizer.ui.computing import TooLargeError, check_cost, maps_of
 from visualizer.ui.maps_component import Look, grids_drawing
 from visualizer.ui.store import STORES
+from visualizer.ui.turns import AT_ONCE
 from visualizer.ui.views import START, View
 
 SMALL = replace(START, spec=parse("resnet20?depths=1,1"), resolution=32)
@@ -82,8 +83,8 @@ def test_a_stopped_computation_gives_its_place_back(monkeypatch: pytest.MonkeyPa
         patch.setattr(network, "block_values", stopped)
         with pytest.raises(Stopped):
             _maps(SMALL)
-    places = [computing._FORWARDS.acquire(timeout=1) for _ in range(AT_ONCE)]
-    computing._FORWARDS.release(sum(places))
+    places = [turns._FORWARDS.acquire(timeout=1) for _ in range(AT_ONCE)]
+    turns._FORWARDS.release(sum(places))
     assert all(places)
     assert _maps(SMALL).values
 

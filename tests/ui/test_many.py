@@ -15,9 +15,10 @@ from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from streamlit.testing.v1 import AppTest
 
 from visualizer.resnet import parse
-from visualizer.ui import block_passes, computing, gradients, stopping, store
-from visualizer.ui.computing import AT_ONCE, model_of
+from visualizer.ui import block_passes, computing, gradients, stopping, store, turns
+from visualizer.ui.computing import model_of
 from visualizer.ui.store import MAPS, MODELS, STORES, Store
+from visualizer.ui.turns import AT_ONCE
 from visualizer.ui.views import START, View
 
 VIEW = replace(START, spec=parse("resnet20"), resolution=32)
@@ -77,25 +78,25 @@ def _texts(at: AppTest) -> list[str]:
 @pytest.mark.parametrize("name", WORK)
 def test_a_closed_tab_ends_its_work_at_the_next_step(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     leaving = Leaving(8, clicks=False)
-    monkeypatch.setattr(computing, "stop_if_asked", leaving)
+    monkeypatch.setattr(turns, "stop_if_asked", leaving)
     page = AppTest.from_function(_page, default_timeout=60, args=(name,)).run()
     assert _texts(page) == ["begun"]
     assert leaving.begun == 8  # the step before which it was asked is not computed
     assert len(MAPS) == 0
-    places = [computing._FORWARDS.acquire(blocking=False) for _ in range(AT_ONCE)]
-    computing._FORWARDS.release(sum(places))
+    places = [turns._FORWARDS.acquire(blocking=False) for _ in range(AT_ONCE)]
+    turns._FORWARDS.release(sum(places))
     assert all(places)
 
 
 @pytest.mark.parametrize("name", ["responses", "sweep", "class maps"])
 def test_a_click_ends_the_work_and_the_next_run_does_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     leaving = Leaving(8, clicks=True)
-    monkeypatch.setattr(computing, "stop_if_asked", leaving)
+    monkeypatch.setattr(turns, "stop_if_asked", leaving)
     page = AppTest.from_function(_page, default_timeout=60, args=(name,)).run()
     assert not page.exception
     assert _texts(page)[-1] == "done"
     whole = Leaving(0, clicks=False)
-    monkeypatch.setattr(computing, "stop_if_asked", whole)
+    monkeypatch.setattr(turns, "stop_if_asked", whole)
     MAPS.forget_idle(-1)
     AppTest.from_function(_page, default_timeout=60, args=(name,)).run()
     assert leaving.begun == 8 + whole.begun
@@ -103,11 +104,11 @@ def test_a_click_ends_the_work_and_the_next_run_does_it(name: str, monkeypatch: 
 
 def test_a_click_in_class_maps_is_heeded_on_the_way_back(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = Leaving(0, clicks=False)
-    monkeypatch.setattr(computing, "stop_if_asked", whole)
+    monkeypatch.setattr(turns, "stop_if_asked", whole)
     AppTest.from_function(_page, default_timeout=60, args=("class maps",)).run()
     MAPS.forget_idle(-1)
     leaving = Leaving(whole.begun - 1, clicks=False)
-    monkeypatch.setattr(computing, "stop_if_asked", leaving)
+    monkeypatch.setattr(turns, "stop_if_asked", leaving)
     page = AppTest.from_function(_page, default_timeout=60, args=("class maps",)).run()
     assert (_texts(page), leaving.begun) == (["begun"], whole.begun - 1)
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from visualizer.analysis import costs
-from visualizer.ui.computing import change_of, entries_key, model_of, spare_turn
+from visualizer.ui.computing import change_of, entries_key, model_of
 from visualizer.ui.pictures import input_of
 from visualizer.ui.stopping import stop_if_asked
 from visualizer.ui.store import ENTRIES
+from visualizer.ui.turns import spare_turn
 from visualizer.ui.views import View
 
 if TYPE_CHECKING:

@@ -17,12 +17,12 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from visualizer.figures.encode import data_uri, png
 from visualizer.images import ACCEPTED, MAX_BYTES, ImageError, Pixels, decode, normalise, seen
-from visualizer.ui.computing import Tell, progress
 from visualizer.ui.handout import locked, shown
 from visualizer.ui.pictures import MAX_RESOLUTION, SAMPLES, NoPictureError, renew, renewals
 from visualizer.ui.sentences import file_name
 from visualizer.ui.state import change, changes, correct, refuse, view
 from visualizer.ui.store import FIGURES, PICTURES
+from visualizer.ui.turns import Tell, progress, telling
 from visualizer.ui.uploads import UPLOADS
 from visualizer.ui.views import View
 
@@ -162,7 +162,7 @@ def _upload() -> None:
     else:
         files = st.file_uploader(words, accept_multiple_files=True, key=key, max_upload_size=limit)
     if files:
-        with st.spinner("Reading the pictures …"), progress("Picture") as tell:
+        with telling("Reading the pictures …", "Picture") as tell:
             _take(files, tell)
         renew(*files)
 

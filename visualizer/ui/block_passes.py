@@ -14,20 +14,10 @@ from numpy.typing import NDArray
 from visualizer.analysis import costs
 from visualizer.analysis.format import abbreviated
 from visualizer.resnet.lesion import removable
-from visualizer.ui.computing import (
-    NotFiniteError,
-    Tell,
-    TooLargeError,
-    change_of,
-    check_whole_cost,
-    model_of,
-    pass_key,
-    progress,
-    telling,
-    turn,
-)  # fmt: skip
+from visualizer.ui.computing import NotFiniteError, TooLargeError, change_of, check_whole_cost, model_of, pass_key
 from visualizer.ui.pictures import input_of
 from visualizer.ui.store import MAPS
+from visualizer.ui.turns import Tell, progress, telling, turn
 from visualizer.ui.views import View
 
 if TYPE_CHECKING:

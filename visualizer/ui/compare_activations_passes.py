@@ -10,17 +10,17 @@ from time import monotonic
 from typing import NamedTuple
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from visualizer.analysis import costs
 from visualizer.figures.block_maps import BlockMaps, block_maps
 from visualizer.resnet import Block
 from visualizer.ui.compare_columns import heading
-from visualizer.ui.computing import Tell, change_of, check_cost, maps_key, model_of, pass_key, turn
+from visualizer.ui.computing import change_of, check_cost, maps_key, model_of, pass_key
 from visualizer.ui.pictures import input_of
 from visualizer.ui.sentences import literal
-from visualizer.ui.stopping import stop_if_asked
+from visualizer.ui.stopping import stop_if_asked, watched
 from visualizer.ui.store import MAPS
+from visualizer.ui.turns import Tell, turn
 from visualizer.ui.views import View
 from visualizer.ui.weight_sources import flag
 
@@ -96,7 +96,7 @@ def _stop(key: Key) -> None:
 @contextmanager
 def named(lane: Lane, key: Key) -> Iterator[None]:
     """The network's name above the progress of what is computed inside, unless it is there already or nobody looks."""
-    if MAPS.holds(key) or not _seen():
+    if MAPS.holds(key) or not watched():
         yield
         return
     place = st.empty()
@@ -137,15 +137,10 @@ def _next(values: Iterator[tuple[str, BlockMaps]], path: str) -> BlockMaps:
         return next(maps for name, maps in values if name == path)
 
 
-def _seen() -> bool:
-    """Whether somebody looks: not while a report is made for a download."""
-    return get_script_run_ctx(suppress_warning=True) is not None
-
-
 @contextmanager
 def _telling(lane: Lane) -> Iterator[tuple[Tell, Callable[[Block], None]]]:
     """Shows how far a pass is as soon as it has taken half a second; each step is where it can be stopped."""
-    if not _seen():
+    if not watched():
         yield lambda done, steps: None, lambda block: None
         return
     place, last, on_way = st.empty(), monotonic() + 0.3, ""

@@ -1,16 +1,9 @@
-"""Values of blocks on a picture, computed at a bounded cost: never too large, two at a time, and only once for all."""
+"""Values of blocks on a picture, computed at a bounded cost: never too large, in turns, and only once for all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from math import isfinite, prod
-from threading import Semaphore
-from time import monotonic
 from typing import TYPE_CHECKING
-
-import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from visualizer.analysis import costs
 from visualizer.analysis.format import abbreviated, binary_size
@@ -18,8 +11,8 @@ from visualizer.figures.block_maps import BlockMaps, block_maps
 from visualizer.resnet import Block, Layer
 from visualizer.resnet.lesion import WHOLE, Lesion, lesion
 from visualizer.ui.pictures import MAX_RESOLUTION, input_of
-from visualizer.ui.stopping import stop_if_asked
 from visualizer.ui.store import ENTRIES, MAPS, MODELS
+from visualizer.ui.turns import Tell, telling, turn
 from visualizer.ui.views import RANDOM, View
 from visualizer.ui.weights import NoWeightsError, checkpoint
 
@@ -29,11 +22,8 @@ if TYPE_CHECKING:
 MAX_WEIGHTS = 1500 * 2**20
 MAX_VALUES = 512 * 2**20
 MAX_MACS = 10**12
-AT_ONCE = 2
-_FORWARDS = Semaphore(AT_ONCE)
 Part = Block | Layer
 """What maps are shown of."""
-Tell = Callable[[int, int], object]
 
 
 class TooLargeError(ValueError):
@@ -218,57 +208,3 @@ def model_of(state: View) -> ResNet:
         raise TooLargeError(str(error)) from error
     except CheckpointError as error:
         raise NoWeightsError(str(error), error.differences) from error
-
-
-@contextmanager
-def turn() -> Iterator[None]:
-    """One of the places for a forward pass; whoever has to wait for one is told."""
-    if not _FORWARDS.acquire(blocking=False):
-        place = st.empty()
-        while not _FORWARDS.acquire(timeout=0.2):  # writing is where a run ends whose session has gone
-            place.info(f"This server computes maps for {AT_ONCE} people at a time; yours are among the next.")
-        place.empty()
-    try:
-        yield
-    finally:
-        _FORWARDS.release()
-
-
-@contextmanager
-def spare_turn() -> Iterator[bool]:
-    """One of those places if nobody needs it now; else False, without waiting."""
-    free = _FORWARDS.acquire(blocking=False)
-    try:
-        yield free
-    finally:
-        if free:
-            _FORWARDS.release()
-
-
-@contextmanager
-def telling(words: str) -> Iterator[Tell]:
-    """Says what is done and how far it is; says nothing where nobody looks, as while a file is made for a download."""
-    if get_script_run_ctx(suppress_warning=True) is None:
-        yield lambda done, steps: None
-        return
-    with st.spinner(words), progress() as tell:
-        yield tell
-
-
-@contextmanager
-def progress(part: str = "Layer") -> Iterator[Tell]:
-    """Shows how far a computation is as soon as it has taken half a second; `part` is what it goes through.
-
-    Each step is also where a computation ends that nobody waits for any more.
-    """
-    place, last = st.empty(), monotonic() + 0.3
-
-    def tell(done: int, steps: int) -> None:
-        nonlocal last
-        stop_if_asked()
-        if monotonic() - last > 0.2:
-            last = monotonic()
-            place.progress(done / max(steps, 1), f"{part} {done} of {steps}")
-
-    yield tell
-    place.empty()

@@ -12,8 +12,9 @@ from visualizer.analysis.origins import INPUT, places
 from visualizer.figures.block_maps import BlockMaps, block_maps
 from visualizer.images import ImageError, Picture, decode, network_input
 from visualizer.resnet import Block
-from visualizer.ui.computing import NotFiniteError, Part, change_of, check_cost, model_of, telling, turn
+from visualizer.ui.computing import NotFiniteError, Part, change_of, check_cost, model_of
 from visualizer.ui.store import MODELS
+from visualizer.ui.turns import telling, turn
 from visualizer.ui.views import RANDOM, View
 
 if TYPE_CHECKING:

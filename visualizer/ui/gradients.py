@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from visualizer.analysis.format import binary_size
@@ -23,11 +22,10 @@ from visualizer.ui.computing import (
     check_whole_cost,
     model_of,
     pass_key,
-    progress,
-    turn,
 )
 from visualizer.ui.pictures import input_of
 from visualizer.ui.store import MAPS
+from visualizer.ui.turns import telling, turn
 from visualizer.ui.views import View
 
 if TYPE_CHECKING:
@@ -55,7 +53,7 @@ def class_maps_of(state: View) -> ClassMaps:
         with turn():
             return class_maps(model_of(state), pixels, key[-1], change_of(state), progress=tell)
 
-    with st.spinner("Computing the class maps …"), progress("Step") as tell:
+    with telling("Computing the class maps …", "Step") as tell:
         found = MAPS.value(key, computed, _size)
     if not all(np.isfinite(one).all() for one in (found.logits, *_all(found))):
         raise NotFiniteError(GROWN)
@@ -81,7 +79,7 @@ def measured_of(state: View, block: Block, row: int, column: int) -> Measured:
         with turn():
             return measured_field(model_of(state), pixels, block.path, row, column, change_of(state), tell)
 
-    with st.spinner("Measuring …"), progress("Step") as tell:
+    with telling("Measuring …", "Step") as tell:
         found = MAPS.value(key, computed, lambda found: found.weights.nbytes)
     if not np.isfinite(found.weights).all():
         raise NotFiniteError(GROWN)

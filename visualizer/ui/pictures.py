@@ -30,6 +30,7 @@ from visualizer.images import (
 from visualizer.ui.handout import locked, shown
 from visualizer.ui.sentences import file_name, literal
 from visualizer.ui.state import change, correct, refuse, view
+from visualizer.ui.stopping import watched
 from visualizer.ui.store import FIGURES, PICTURES
 from visualizer.ui.uploads import UPLOADS
 from visualizer.ui.views import View
@@ -131,7 +132,12 @@ def titles() -> dict[str, str]:
 
 
 def _names() -> dict[str, str]:
-    """This session's own pictures: names of files ("" where not known) by digest, the newest first."""
+    """This session's own pictures: names of files ("" where not known) by digest, the newest first.
+
+    None where there is no session, as while a file is made for a download.
+    """
+    if not watched():
+        return {}
     found: dict[str, str] = st.session_state.setdefault("_pictures", {})
     return found
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from visualizer.analysis import costs
@@ -13,8 +12,9 @@ from visualizer.analysis.format import abbreviated, binary_size
 from visualizer.analysis.memory import similarity_values
 from visualizer.ui.album import inputs_in
 from visualizer.ui.compare_columns import heading
-from visualizer.ui.computing import MAX_MACS, MAX_VALUES, TooLargeError, check_whole_cost, model_of, progress, turn
+from visualizer.ui.computing import MAX_MACS, MAX_VALUES, TooLargeError, check_whole_cost, model_of
 from visualizer.ui.store import MAPS
+from visualizer.ui.turns import Tell, telling, turn
 from visualizer.ui.views import RANDOM, View
 
 if TYPE_CHECKING:
@@ -99,21 +99,18 @@ def _key(state: View) -> tuple[object, ...]:
 
 def _grams(state: View, place: int) -> Matrices:
     side, name = state.at(place), heading(place, state.compared[place])
-    if MAPS.holds(_key(side)):
-        return MAPS.value(_key(side), lambda: _computed(side), lambda found: found.nbytes)
-    with st.spinner(f"Computing {name} on all pictures …"):
-        return MAPS.value(_key(side), lambda: _computed(side), lambda found: found.nbytes)
+    with telling(f"Computing {name} on all pictures …", "Step") as tell:
+        return MAPS.value(_key(side), lambda: _computed(side, tell), lambda found: found.nbytes)
 
 
-def _computed(state: View) -> Matrices:
+def _computed(state: View, tell: Tell) -> Matrices:
     from visualizer.network.similarity import compared_places, gram_matrices
 
     pixels, model = inputs_in(state), model_of(state)
     addresses = list(compared_places(state.plan, place_of(state)).values())
-    with progress("Step") as tell:
-        steps = gram_matrices(model, pixels, addresses, tell)
-        found = []
-        for _ in addresses:
-            with turn():  # for each block anew, so that nobody waits for all pictures of another
-                found.append(next(steps))
+    steps = gram_matrices(model, pixels, addresses, tell)
+    found = []
+    for _ in addresses:
+        with turn():  # for each block anew, so that nobody waits for all pictures of another
+            found.append(next(steps))
     return np.stack(found)
