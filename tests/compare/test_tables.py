@@ -7,10 +7,13 @@ import io
 import re
 import shutil
 import subprocess
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import Row
@@ -21,7 +24,7 @@ from visualizer.analysis.compared import FIELD, PARAMS, USUAL, Comparison, Count
 from visualizer.analysis.memory import inference, training
 from visualizer.figures.compare_tables import FORMS, headings, latex, lines
 from visualizer.figures.report import Heading, Table, Words
-from visualizer.resnet import Plan, ResNetSpec, parse, plan
+from visualizer.resnet import Layer, Plan, ResNetSpec, SpecError, parse, plan
 from visualizer.ui.compare_tables_view import report
 from visualizer.ui.views import View
 
@@ -84,7 +87,9 @@ def _differences_add_up(cells: list[list[str]], networks: int) -> None:
             assert sum(_number(row[column]) for row in parts) == _number(total[column])
 
 
-WORDS = {"place", "network", "spec", "part", "best in", "Final feature map", "Structure", "Output", "Shortcuts"}
+WORDS = {
+    "place", "network", "spec", "part", "best in", "Final feature map", "Structure", "Output", "Shortcuts", "Layers",
+}  # fmt: skip
 
 
 def _csv_is_right(found: Comparison) -> None:
@@ -100,6 +105,48 @@ def _csv_is_right(found: Comparison) -> None:
         assert int(total["Training memory (bytes)"]) == training(one, 32, "float32", "SGD with momentum").total
         for column in ("Parameters (count)", "Parameters, difference to 1 (count)", "MACs, difference to 1 (count)"):
             assert sum(int(row[column] or 0) for row in parts) == int(total[column])
+
+
+CHANGES: tuple[dict[str, Any], ...] = (
+    {"order": "pre"}, {"order": "relu_before_add"}, {"avg_down": True}, {"bn_eps": 0.01}, {"pool_border": True},
+    {"stride_on": "1x1"}, {"stem_norm": False}, {"conv_bias": True}, {"stride_block": "last"},
+)  # fmt: skip
+
+
+def _bare(layers: Iterable[Layer]) -> list[Layer]:
+    return [layer._replace(path="", reads=()) for layer in layers]
+
+
+def _rows(one: Plan) -> dict[str, list[Layer]]:
+    """The layers of each row of Table 1, without their names."""
+    pools = [layer for layer in one.stem if layer.kind == "maxpool"]
+    rows = {"stem": [layer for layer in one.stem if layer.kind != "maxpool"], "pool": pools, "head": one.head}
+    return {name: _bare(layers) for name, layers in (rows | {stage.name: stage.layers for stage in one.stages}).items()}
+
+
+@given(specs(most_blocks=2), st.sampled_from(CHANGES))
+@settings(max_examples=60)
+def test_a_row_whose_layers_differ_says_so_even_if_all_its_numbers_are_equal(
+    spec: ResNetSpec, change: dict[str, Any]
+) -> None:
+    try:
+        changed = replace(spec, **change)
+    except SpecError:
+        assume(False)
+    plans = [plan(one, 40) for one in (spec, changed)]
+    first, second = map(_rows, plans)
+    for part in compared([("1", plans[0]), ("2", plans[1])]).parts:
+        said = any(one.values[0] != one.values[1] for one in part.said)
+        assert said == (first[part.name] != second[part.name]), part.name
+
+
+def test_a_network_and_its_pre_activation_twin_differ_in_their_order() -> None:
+    parts = {part.name: {one.name: one.values for one in part.said} for part in table("resnet152", "resnet152v2").parts}
+    first, second = parts["stage 2"]["Layers"]
+    assert first == "order: conv → BN → ReLU → … → conv → BN → sum → ReLU"
+    assert second == "order: BN → ReLU → conv → BN → ReLU → … → conv → sum"
+    assert "Layers" not in parts["stem"]
+    assert parts["head"]["Layers"][1] == "order: BN → ReLU → global average pool → flatten → 1000-d fc"
 
 
 def test_golden_numbers(golden: dict[str, Row]) -> None:

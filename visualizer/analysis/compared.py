@@ -16,6 +16,7 @@ from typing import NamedTuple
 from visualizer.analysis.aspects import shortcut_form
 from visualizer.analysis.difference import aligned_rows
 from visualizer.analysis.format import abbreviated, binary_size, dimensions, grouped
+from visualizer.analysis.hidden_differences import hidden_differences, told
 from visualizer.analysis.memory import inference, training
 from visualizer.analysis.receptive_field import receptive_fields
 from visualizer.analysis.table import StageRow, headline
@@ -169,7 +170,7 @@ class Comparison:
 def _part(
     name: str, rows: Sequence[StageRow | None], plans: Sequence[Plan], fields: Sequence[int | None]
 ) -> Part:  # fmt: skip
-    """One row of Table 1: its structure, shortcuts and output, and what it costs."""
+    """One row of Table 1: its structure, shortcuts and output, what of its layers these hide, and what it costs."""
     said = [Said("Structure", tuple(row and structure(row) for row in rows))]
     if name.startswith("stage "):
         number = int(name.removeprefix("stage "))
@@ -181,7 +182,9 @@ def _part(
         Counts(MACS, tuple(row.macs if row else None for row in rows)),
         Counts(FIELD, tuple(fields)),
     )
-    return Part(name, tuple(said), counts)
+    alike = [all(one.values[place] == one.values[0] for one in said) for place in range(len(plans))]
+    layers = hidden_differences([row and told(plan, name) for plan, row in zip(plans, rows, strict=True)], alike)
+    return Part(name, (*said, *([Said("Layers", tuple(layers))] if layers else [])), counts)
 
 
 def structure(row: StageRow) -> str:
