@@ -18,7 +18,7 @@ from visualizer.analysis.accuracy import RECIPES, accuracies_of, published_accur
 from visualizer.analysis.compared import Named
 from visualizer.analysis.memory import layers
 from visualizer.figures.accuracy_chart import AXES, ONE_NETWORK, SIGNS, against_accuracy, told
-from visualizer.figures.compare_charts import PATTERNS, TITLES, amounts, beside, names, places
+from visualizer.figures.compare_charts import PATTERNS, TITLES, amounts, beside, group_of, names, places
 from visualizer.figures.report import Chart, Heading, Words
 from visualizer.figures.static_chart import static_chart
 from visualizer.resnet import ResNetSpec, parse, plan
@@ -69,6 +69,11 @@ def test_networks_are_told_by_pattern_and_the_selected_stage_by_its_outline() ->
     for bar in figure.data[:3]:
         widths = dict(zip(bar.x, bar.marker.line.width, strict=True))
         assert [name for name, width in widths.items() if width > 1] == ["stage 2"]
+    within: Any = beside(NAMED, "macs", "dark", "layer2.1", group_of(NAMED[0][1].block("layer2.1")))
+    for bar, whole in zip(within.data[:3], figure.data[:3], strict=True):
+        widths, most = (dict(zip(one.x, one.marker.line.width, strict=True)) for one in (bar, whole))
+        assert [name for name, width in widths.items() if width > 1] == ["stage 2"]
+        assert widths["stage 2"] < most["stage 2"]  # another figure, so that the browser lets go of its own selection
     assert "same beside 1" in figure.data[2].customdata[0]
     assert "+" in figure.data[2].customdata[2]
 
@@ -165,3 +170,14 @@ def test_the_page_shows_both_charts_and_keeps_the_choices_in_the_link() -> None:
     assert "MACs at the size of the test pictures" in at.get("plotly_chart")[1].proto.spec
     assert [at.query_params[name] for name in ("quantity", "axis")] in (["memory", "macs"], [["memory"], ["macs"]])
     assert not at.exception
+
+
+@pytest.mark.usefixtures("no_collector")
+def test_what_is_selected_is_told_in_words() -> None:
+    nets: dict[str, str | list[str]] = {"net": "resnet50", "vs": ["resnet34"], "compare": "Charts"}
+    for select, words in {"layer2.1.conv2": "stage 2", "maxpool": "stem", "fc": "head"}.items():
+        at = opened("compare", **nets, select=select)
+        (said,) = [one.value for one in at.caption if "Selected" in one.value]
+        assert f"Selected\\: {words} \\({select.replace('.', chr(92) + '.')} of 1 · ResNet\\-50\\)" in said
+    at = opened("compare", **nets, select="fc", quantity="field")  # which has no bars for the head
+    assert not [one.value for one in at.caption if "Selected" in one.value]

@@ -17,7 +17,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import Row
-from tests.running import opened
+from tests.running import html_with, opened
 from tests.strategies import specs
 from visualizer.analysis import costs, headline
 from visualizer.analysis.compared import FIELD, PARAMS, USUAL, Comparison, Counts, Load, compared
@@ -25,6 +25,7 @@ from visualizer.analysis.memory import inference, training
 from visualizer.figures.compare_tables import FORMS, headings, latex, lines
 from visualizer.figures.report import Heading, Table, Words
 from visualizer.resnet import Layer, Plan, ResNetSpec, SpecError, parse, plan
+from visualizer.ui.compare_tables import stages_html
 from visualizer.ui.compare_tables_view import report
 from visualizer.ui.views import View
 
@@ -245,3 +246,21 @@ def test_the_page_counts_memory_for_what_is_chosen_and_gives_the_text_to_copy() 
     html = "".join(element.proto.body for element in at.get("html"))
     assert f"{training(plan(parse('resnet34')), 1, 'float32', 'SGD with momentum').total:,} bytes" in html
     assert at.query_params["batch"] in ("1", ["1"])
+
+
+@pytest.mark.usefixtures("no_collector")
+@pytest.mark.parametrize(
+    ("select", "row"),
+    [("layer3", "stage 3"), ("layer2.1", "stage 2"), ("layer4.0.bn1", "stage 4"), ("maxpool", "pool"), ("fc", "head")],
+)
+def test_the_row_of_what_is_selected_is_marked(select: str, row: str) -> None:
+    at = opened("compare", net="resnet50", vs=["resnet34"], compare="Tables", select=select)
+    assert not at.exception
+    stages = html_with(at, ">Stages<")
+    assert re.findall(r"<span>([^<]*) <b class=\"rv-tag\">selected", stages) == [row]
+    assert stages.count('class="rv-group rv-selected"') == 1
+    assert any(f"Selected\\: {row} " in one.value for one in at.caption)
+
+
+def test_nothing_is_marked_where_nothing_is_selected() -> None:
+    assert "selected<" not in stages_html(table("resnet50", "resnet34"))

@@ -8,6 +8,7 @@ from typing import NamedTuple, TypedDict
 from visualizer.analysis.costs import Cost, CostTable, cost_of, costs, layer_cost, total
 from visualizer.analysis.receptive_field import chain_fields, receptive_fields
 from visualizer.resnet import Layer, Plan, Sequential, Shape, Stage
+from visualizer.resnet.nodes import Node
 
 
 class LayerRow(TypedDict):
@@ -108,6 +109,15 @@ def stage_rows(plan: Plan) -> list[StageRow]:
         rows.append(_row("pool", "conv2_x", pools, table))
     rows += [_stage_row(stage, cost) for stage, cost in zip(plan.stages, table.stages, strict=True)]
     return [*rows, _row("head", "", plan.head, table)]
+
+
+def row_of(node: Node) -> str:
+    """The name of the row that a stage, a block or a layer is in: "stem", "pool", "stage 1", "head"."""
+    if isinstance(node, Stage):
+        return node.name
+    if node.stage:
+        return f"stage {node.stage}"
+    return "head" if node.stage is None else "pool" if node.kind == "maxpool" else "stem"
 
 
 def headline(network: Plan | Sequential) -> Headline:

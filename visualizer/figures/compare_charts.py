@@ -13,10 +13,12 @@ import plotly.graph_objects as go
 from visualizer.analysis import costs
 from visualizer.analysis.format import signed
 from visualizer.analysis.receptive_field import receptive_fields
+from visualizer.analysis.table import row_of
 from visualizer.figures.charts import COUNTS, HATCH
 from visualizer.figures.colour import STAGE_COLOURS, Theme
 from visualizer.figures.style import TOKENS
 from visualizer.resnet import Layer, Plan
+from visualizer.resnet.nodes import Node
 
 PATTERNS = ("", "/", "x", ".")
 """Of the bars of each network, by its place."""
@@ -60,17 +62,26 @@ def amounts(plan: Plan, quantity: str) -> dict[str, int]:
     return {name: sum(of[layer.path] for layer in place.layers) for name, place in places(plan).items()}
 
 
-def beside(networks: Sequence[tuple[str, Plan]], quantity: str, theme: Theme, selected: str = "") -> go.Figure:
+def group_of(node: Node) -> str:
+    """The name of the group of bars that a stage, a block or a layer is in; the pool is in the stem's."""
+    row = row_of(node)
+    return "stem" if row == "pool" else row
+
+
+def beside(
+    networks: Sequence[tuple[str, Plan]], quantity: str, theme: Theme, selected: str = "", group: str = ""
+) -> go.Figure:  # fmt: skip
     """A group of bars a stage, in it a bar a network (its heading and its plan); bars of `selected` stand out.
 
-    quantity: a key of `TITLES`. selected: the path of a stage, or of the layer that stem or head select.
+    quantity: a key of `TITLES`. selected: the path of a stage, or of the layer that stem or head select. group: the
+    name of the group that holds what is selected, which is marked too, more quietly where it is not all of it.
     """
     groups = names([plan for _, plan in networks], quantity)
     title, unit = TITLES[quantity]
     found = [amounts(plan, quantity) for _, plan in networks]
     values = [[own.get(group) for group in groups] for own in found]
     bars = [
-        _bars(place, networks[place], groups, values, unit, theme, selected) for place in range(len(networks))
+        _bars(place, networks[place], groups, values, unit, theme, (selected, group)) for place in range(len(networks))
     ]  # fmt: skip
     samples = [_sample(place, name, groups[0], theme) for place, (name, _) in enumerate(networks)]
     most = max(value for row in values for value in row if value is not None)
@@ -87,19 +98,20 @@ def beside(networks: Sequence[tuple[str, Plan]], quantity: str, theme: Theme, se
 
 def _bars(
     place: int, network: tuple[str, Plan], groups: Sequence[str], values: Sequence[Sequence[int | None]], unit: str,
-    theme: Theme, selected: str,
+    theme: Theme, marked: tuple[str, str],
 ) -> go.Bar:  # fmt: skip
     name, plan = network
     own, of_first = values[place], values[0]
     paths = places(plan)
-    chosen = [group in paths and paths[group].path == selected for group in groups]
+    selected, of_part = marked
+    outlines = [3 if one in paths and paths[one].path == selected else 2 if one == of_part else 1 for one in groups]
     return go.Bar(
         x=groups, y=own, name=name, showlegend=False, legendgroup=name, offsetgroup=str(place),
         customdata=[_beside_first(place, one, first) for one, first in zip(own, of_first, strict=True)],
         marker={
             "color": [STAGE_COLOURS[theme][group].fill for group in groups],
             "pattern": {**HATCH, "shape": PATTERNS[place]},
-            "line": {"color": TOKENS[theme]["ink"], "width": [3 if one else 1 for one in chosen]},
+            "line": {"color": TOKENS[theme]["ink"], "width": outlines},
         },
         unselected={"marker": {"opacity": 1}}, selected={"marker": {"opacity": 1}},
         hovertemplate=f"{name}, %{{x}}: %{{y:,}} {unit}%{{customdata}}<extra></extra>",

@@ -15,7 +15,7 @@ from visualizer.analysis.format import abbreviated, grouped
 from visualizer.figures.palettes import Theme
 from visualizer.ui.charts import QUIET
 from visualizer.ui.compare_actions import select
-from visualizer.ui.compare_columns import columns
+from visualizer.ui.compare_columns import columns, selected_words
 from visualizer.ui.control import control
 from visualizer.ui.handout import locked, shown
 from visualizer.ui.sentences import literal
@@ -54,7 +54,7 @@ def charts_view(state: View) -> None:
     _stages(state)
     st.caption(
         f"{CAPTIONS[state.quantity]} The number above a bar and its pattern tell the network. Click a bar to select "
-        "its stage; the stem's bar selects its first layer, the head's the classifier."
+        f"its stage; the stem's bar selects its first layer, the head's the classifier.{_selected(state)}"
     )
     control(
         st.segmented_control, "Against published accuracy", AXES, key="compared_axis", value=state.axis, required=True,
@@ -83,10 +83,11 @@ def _axis_name(key: str) -> str:
 
 
 def stage_figure(state: View, drawn: Theme, selected: str = "") -> Figure:
-    """The bars by stage; those of what is selected stand out."""
-    from visualizer.figures.compare_charts import beside  # plotly is loaded when opened
+    """The bars by stage; those of what is selected stand out, and of the stage that it is in."""
+    from visualizer.figures.compare_charts import beside, group_of  # plotly is loaded when opened
 
-    return beside(columns(state), state.quantity, drawn, selected)
+    group = group_of(state.node) if selected and state.node else ""
+    return beside(columns(state), state.quantity, drawn, selected, group)
 
 
 def accuracy_figure(state: View, drawn: Theme) -> Figure:
@@ -94,6 +95,16 @@ def accuracy_figure(state: View, drawn: Theme) -> Figure:
     from visualizer.figures.accuracy_chart import against_accuracy
 
     return against_accuracy(columns(state), state.axis, drawn)
+
+
+def _selected(state: View) -> str:
+    """What is selected, in words, and that its bars are outlined, if the chart has them."""
+    from visualizer.figures.compare_charts import group_of, names
+
+    group = group_of(state.node) if state.node else ""
+    if group not in names([column.plan for column in columns(state)], state.quantity):
+        return ""
+    return f" {selected_words(state, group)} Its bars are outlined."
 
 
 def _stages(state: View) -> None:

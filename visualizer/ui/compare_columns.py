@@ -7,6 +7,7 @@ from collections.abc import Callable
 from visualizer.analysis.compared import Named
 from visualizer.analysis.naming import network_name, numbered
 from visualizer.resnet import ResNetSpec
+from visualizer.ui.sentences import literal
 from visualizer.ui.store import FIGURES
 from visualizer.ui.views import View, kept_plan
 
@@ -26,3 +27,8 @@ def kept(name: str, state: View, draw: Callable[[list[Named]], str]) -> str:
     """HTML of these networks, drawn once for all who compare the same."""
     key = ("compare", name, state.compared, state.resolution)
     return FIGURES.value(key, lambda: draw(columns(state)), len)
+
+
+def selected_words(state: View, row: str) -> str:
+    """Which row of a table, or which group of bars, holds what is selected: "Selected: stage 3 (layer3.1 of 1 · …)"."""
+    return literal(f"Selected: {row} ({state.select} of {heading(state.slot, state.spec)}).")

@@ -27,6 +27,7 @@ STYLE = """<style>
 .rv-compare .rv-group tr:not(:last-child)>*{border-bottom:0}
 .rv-compare .rv-group th[scope=rowgroup]{background:rgba(128,128,128,.12)}
 .rv-compare th[scope=rowgroup] span{position:sticky;left:.6rem}
+.rv-compare .rv-selected th{box-shadow:inset 4px 0 currentColor}
 .rv-compare td.rv-differs{background:rgba(214,51,132,.13)}
 .rv-compare small{display:block;font-size:.82rem;opacity:.85;font-weight:400}
 .rv-compare .rv-sign{font-weight:700}
@@ -83,22 +84,27 @@ def _change(one: Counts, place: int) -> str:
     return f'<small class="rv-sign">{signed(more)}{f" ({share})" if share else ""}</small>'
 
 
-def stages_html(found: Comparison) -> str:
-    """The papers' Table 1 with a column a network, aligned by stage; "–" where a network has no such row."""
-    return table("Stages", found.networks, "".join(_group(part, len(found.networks)) for part in found.parts))
+def stages_html(found: Comparison, selected: str = "") -> str:
+    """The papers' Table 1 with a column a network, aligned by stage; "–" where a network has no such row.
+
+    selected: the name of the row that holds what is selected, which is marked.
+    """
+    wide = len(found.networks)
+    return table("Stages", found.networks, "".join(_group(part, wide, part.name == selected) for part in found.parts))
 
 
-def _group(part: Part, wide: int) -> str:
+def _group(part: Part, wide: int, selected: bool) -> str:
     """One row of Table 1: its structure, shortcuts and output, and its counts under each other."""
     lines = [row(one.name, _texts(list(map(_stacked, one.values)))) for one in part.said]
     lines += [row(one.quantity.name, _numbers(one)) for one in part.there]
-    return group(part.name, lines, wide)
+    return group(part.name, lines, wide, selected)
 
 
-def group(name: str, rows: Sequence[str], wide: int) -> str:
+def group(name: str, rows: Sequence[str], wide: int, selected: bool = False) -> str:
     """Rows (HTML) under a heading that reaches over all of a table with `wide` networks."""
-    heading = f'<tr><th scope="rowgroup" colspan="{1 + wide}"><span>{escape(name)}</span></th></tr>'
-    return f'<tbody class="rv-group">{heading}{"".join(rows)}</tbody>'
+    words = f'{escape(name)} <b class="rv-tag">selected</b>' if selected else escape(name)
+    heading = f'<tr><th scope="rowgroup" colspan="{1 + wide}"><span>{words}</span></th></tr>'
+    return f'<tbody class="rv-group{" rv-selected" * selected}">{heading}{"".join(rows)}</tbody>'
 
 
 def _stacked(value: str | None) -> str | None:

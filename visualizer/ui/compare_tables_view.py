@@ -11,9 +11,10 @@ import streamlit as st
 
 from visualizer.analysis.compared import BEST, TOTAL, Comparison, Load, compared
 from visualizer.analysis.memory import OPTIMISERS, PRECISIONS
+from visualizer.analysis.table import row_of
 from visualizer.figures.compare_tables import FORMS, Form, Line, caption, lines
 from visualizer.resnet import text
-from visualizer.ui.compare_columns import columns, kept
+from visualizer.ui.compare_columns import columns, kept, selected_words
 from visualizer.ui.compare_tables import figures_html, stages_html
 from visualizer.ui.control import control
 from visualizer.ui.handout import locked, shown
@@ -55,7 +56,10 @@ def tables_view(state: View) -> None:
     )
     _load(state)
     st.subheader("Stages", anchor=False)
-    st.html(kept("stages", state, lambda _: stages_html(comparison(state))))
+    row = row_of(state.node) if state.node else ""
+    st.html(kept(f"stages {row}", state, lambda _: stages_html(comparison(state), row)))
+    if state.node:
+        st.caption(selected_words(state, row))
     st.caption("The receptive field is that at the end of the stage: side in pixels of the input, on the longest path.")
     _take_along(state)
 
