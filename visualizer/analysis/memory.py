@@ -122,8 +122,8 @@ def similarity_values(plan: Plan, count: int, branch: bool) -> int:
 
     branch: F(x) is compared, and beside it waits what it is added to.
     """
-    largest = max(prod(one.output) for one in (plan.stem[-1], *plan.blocks))
-    return 4 * count * (prod(plan.input) + (2 if branch else 1) * largest)
+    outputs = [plan.stem[-1].output, *(block.output for block in plan.blocks)]
+    return 4 * count * (prod(plan.input) + (2 if branch else 1) * max(map(prod, outputs)))
 
 
 def _weights(plan: Plan, sizes: Precision) -> int:
