@@ -11,10 +11,11 @@ import plotly.graph_objects as go
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reportlab.graphics.shapes import Circle, Drawing, Group, PolyLine, Rect, String
+from reportlab.graphics.shapes import Circle, Drawing, Group, Line, Path, PolyLine, Rect, String
 
 from visualizer.figures.chart_axes import axis, brief
-from visualizer.figures.static_chart import opened, plain, static_chart
+from visualizer.figures.chart_texts import plain
+from visualizer.figures.static_chart import opened, static_chart
 
 amounts = st.lists(st.floats(0.001, 1e9), min_size=1, max_size=6)
 
@@ -33,6 +34,10 @@ def _texts(drawing: Drawing) -> list[str]:
 
 def _proportional(sizes: list[float], values: list[float]) -> bool:
     return bool(np.allclose(np.array(sizes) * max(values), np.array(values) * max(sizes), atol=1e-4 * max(values)))
+
+
+def _upright(x: float, ref: str) -> dict[str, Any]:
+    return {"type": "line", "x0": x, "x1": x, "xref": ref, "y0": 0, "y1": 1, "yref": "paper"}
 
 
 @given(amounts, st.sampled_from(["v", "h"]))
@@ -103,9 +108,65 @@ def test_legend_titles_and_marks_are_written_without_markup() -> None:
     assert plain("a<sup>2</sup> &amp; b") == "a2 & b"
 
 
-def test_what_cannot_be_drawn_is_refused() -> None:
-    with pytest.raises(ValueError, match="pie"):
-        static_chart(go.Figure([go.Pie(values=[1, 2])]))
+@pytest.mark.parametrize(
+    ("figure", "words"),
+    [
+        (go.Figure([go.Pie(values=[1, 2])]), "'pie'"),
+        (go.Figure([go.Scatter(x=[1], y=[1], mode="markers", marker={"symbol": "hash"})]), "symbol 'hash'"),
+        (go.Figure([go.Scatter(x=[1], y=[1])], {"shapes": [_upright(1, "x3")]}), "axis 'x3'"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(figure: go.Figure, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        static_chart(figure)
+
+
+@pytest.mark.parametrize("ref", ["x", "x2"])
+def test_shapes_and_notes_stand_on_the_axes_that_they_name(ref: str) -> None:
+    """Two panels side by side whose axes have different ranges."""
+    traces = [go.Scatter(x=[0, 10], y=[0, 1]), go.Scatter(x=[0, 40], y=[0, 5], xaxis="x2", yaxis="y2")]
+    layout = {
+        "xaxis": {"domain": [0, 0.4], "range": [0, 10]}, "xaxis2": {"domain": [0.6, 1], "range": [0, 40]},
+        "yaxis": {"range": [0, 1]}, "yaxis2": {"range": [0, 5]},
+        "shapes": [_upright(5, ref)],
+        "annotations": [{"text": "here", "x": 5, "y": 1, "xref": ref, "yref": ref.replace("x", "y")}],
+    }  # fmt: skip
+    drawing = static_chart(go.Figure(traces, layout), 480)
+    (line,) = (one for one in _shapes(drawing, Line) if one.x1 == one.x2)
+    left, right = 62, 480 - 14
+    share = 0.4 * 5 / 10 if ref == "x" else 0.6 + 0.4 * 5 / 40
+    assert line.x1 == pytest.approx(left + share * (right - left))
+    (text,) = (one for one in _shapes(drawing, String) if one.text == "here")
+    assert text.x == pytest.approx(line.x1)
+    heights = sorted((line.y1, line.y2))
+    assert text.y == pytest.approx(heights[1] if ref == "x" else heights[0] + (heights[1] - heights[0]) / 5)
+
+
+@pytest.mark.parametrize("mode", ["group", "stack"])
+@pytest.mark.parametrize("orientation", ["v", "h"])
+def test_bars_have_their_own_hatching_that_ends_at_their_edges(mode: str, orientation: str) -> None:
+    shapes, values, names = ["", "/", "x", "."], [3.0, 20.0, 50.0], ["a", "b", "c"]
+    traces = [
+        go.Bar(
+            x=names if orientation == "v" else values, y=values if orientation == "v" else names, name=f"bars {shape}",
+            orientation=orientation, marker={"pattern": {"shape": shape, "size": 6, "fillmode": "overlay"}},
+        )
+        for shape in shapes
+    ]  # fmt: skip
+    drawing = static_chart(go.Figure(traces, {"barmode": mode}))
+    items = [one for one in drawing.contents if isinstance(one, Rect | Path)]
+    bars = [place for place, one in enumerate(items) if isinstance(one, Rect)]
+    assert len(bars) == len(shapes) * (len(values) + 1)  # a sample of each in the legend
+    for number, (place, after) in enumerate(pairwise([*bars, len(items)])):
+        hatched = items[place + 1 : after]
+        shape = shapes[number // len(values) if number < len(shapes) * len(values) else number % len(shapes)]
+        assert len(hatched) == bool(shape), shape
+        for path in hatched:
+            bar = items[place]
+            x, y = path.points[::2], path.points[1::2]
+            assert bar.x - 1e-6 <= min(x) <= max(x) <= bar.x + bar.width + 1e-6
+            assert bar.y - 1e-6 <= min(y) <= max(y) <= bar.y + bar.height + 1e-6
+            assert path.fillColor != bar.fillColor
 
 
 def test_packed_arrays_are_opened() -> None:

@@ -1,4 +1,4 @@
-"""The traces of a plotly figure as shapes on paper: heat maps, bars, lines and points."""
+"""The traces of a plotly figure as shapes on paper: heat maps, bars with their hatching, lines and points."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 
 from plotly.colors import sample_colorscale
 from reportlab.graphics.shapes import Circle, Line, Polygon, PolyLine, Rect
-from reportlab.lib.colors import Color, toColor
+from reportlab.lib.colors import Color, linearlyInterpolatedColor, toColor, white
 
 from visualizer.figures.chart_axes import Axis, Plain
+from visualizer.figures.hatching import hatching
 
 Draw = Callable[[Sequence[Plain], Axis, Axis, Plain], Iterator[Any]]
 _DASHES: dict[str, list[float]] = {
@@ -32,6 +33,10 @@ _CORNERS = {
 }  # fmt: skip
 _STROKES = {"cross": ((-1, 0, 1, 0), (0, -1, 0, 1)), "x": ((-1, -1, 1, 1), (-1, 1, 1, -1))}
 """Symbols of points in half their size: corners, and strokes."""
+SCALE = 0.8
+"""Points on paper for a pixel on the page, of marks and hatching."""
+HATCHED = "#444444"
+"""The colour of hatching that says none; plotly's own on light bars."""
 
 
 def dashes(dash: str | None) -> list[float] | None:
@@ -106,7 +111,8 @@ def bars(traces: Sequence[Plain], x: Axis, y: Axis, layout: Plain) -> Iterator[A
             piled = mode in ("stack", "relative")
             begin = sums.get(place, 0.0) if piled else values.low if values.logarithmic else 0.0
             sums[place] = end = begin + length if piled else length
-            yield _bar(trace, index, along, values, (place + shift, width), (begin, end), lying)
+            bar = _bar(trace, index, along, values, (place + shift, width), (begin, end), lying)
+            yield from (bar, *_hatched(bar, trace, index))
             yield from _error(trace, index, along.place(place + shift), values, "x" if lying else "y", lying)
 
 
@@ -126,6 +132,19 @@ def _bar(
     if lying:
         return Rect(low, left, high - low, right - left, **look)
     return Rect(left, low, right - left, high - low, **look)
+
+
+def _hatched(bar: Rect, trace: Plain, index: int) -> Iterator[Any]:
+    """The pattern on a bar, if it has one, mixed with the bar's colour where it is half transparent."""
+    pattern = trace.get("marker", {}).get("pattern", {})
+    shape = each(pattern.get("shape"), index, "")
+    if not shape:
+        return
+    ground = bar.fillColor if bar.fillColor is not None and bar.fillColor.alpha else white
+    ink, share = _colour(each(pattern.get("fgcolor"), index), HATCHED), float(pattern.get("fgopacity", 0.5))
+    colour = linearlyInterpolatedColor(ground, ink, 0, 1, share)
+    size, solidity = (float(each(pattern.get(name), index, usual)) for name, usual in (("size", 8), ("solidity", 0.3)))
+    yield from hatching(str(shape), bar, size * SCALE, solidity, colour)
 
 
 def _error(trace: Plain, index: int, at: float, values: Axis, letter: str, lying: bool) -> Iterator[Any]:
@@ -174,7 +193,7 @@ def _lines(trace: Plain, points: Sequence[tuple[float | None, float | None]], x:
 
 
 def _point(marker: Plain, index: int, at: float, up: float) -> Iterator[Any]:
-    half = 0.5 * float(each(marker.get("size"), index, 6)) * 0.8
+    half = 0.5 * float(each(marker.get("size"), index, 6)) * SCALE
     line = marker.get("line", {})
     symbol = str(each(marker.get("symbol"), index, "circle"))
     fill = _colour(each(marker.get("color"), index))
@@ -189,10 +208,12 @@ def _point(marker: Plain, index: int, at: float, up: float) -> Iterator[Any]:
         "fillColor": None if hollow or fill.alpha == 0 else fill, "strokeColor": fill if hollow else edge,
         "strokeWidth": 1.2 if hollow else float(each(line.get("width"), index, 0) or 0),
     }  # fmt: skip
-    if name in _CORNERS:
+    if name == "circle":
+        yield Circle(at, up, half, **look)
+    elif name in _CORNERS:
         yield Polygon([value for a, b in _CORNERS[name] for value in (at + a * half, up + b * half)], **look)
     else:
-        yield Circle(at, up, half, **look)
+        raise ValueError(f"Points with the symbol {symbol!r} cannot be drawn without a browser.")
 
 
 TRACES: dict[str, Draw] = {"heatmap": heat, "bar": bars, "scatter": scatter}
@@ -207,7 +228,8 @@ def sample(trace: Plain, x: float, y: float) -> Iterator[Any]:
         thick = float(each(line.get("width"), 0, 0) or 0)
         edge = _colour(each(line.get("color"), 0)) if thick else None
         fill = _colour(each(marker.get("color"), 0))
-        yield Rect(x, y - 4, 14, 8, fillColor=fill if fill.alpha else None, strokeColor=edge, strokeWidth=thick)
+        bar = Rect(x, y - 4, 14, 8, fillColor=fill if fill.alpha else None, strokeColor=edge, strokeWidth=thick)
+        yield from (bar, *_hatched(bar, trace, 0))
         return
     mode = trace.get("mode") or "lines+markers"
     if "lines" in mode:

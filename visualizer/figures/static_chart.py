@@ -1,40 +1,36 @@
 """A plotly figure as a drawing that needs no browser: bars, lines, points and heat maps, for PDF and SVG files.
 
-What the charts of this project use is drawn, but for hatching and texts at points; another kind of trace is refused
-(ValueError).
+What the charts of this project use is drawn, but for texts at points; another kind of trace, symbol or pattern is
+refused (ValueError).
 """
 
 from __future__ import annotations
 
-import re
 from base64 import b64decode
-from collections.abc import Iterator, Sequence
-from html import unescape
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from plotly.graph_objects import Figure
-from reportlab.graphics.shapes import Drawing, Group, Line, Rect, String
-from reportlab.lib.colors import Color, linearlyInterpolatedColor, toColor, white
+from reportlab.graphics.shapes import Drawing, Line, Rect
+from reportlab.lib.colors import toColor
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from visualizer.figures.chart_axes import Axis, Plain, axis, brief
-from visualizer.figures.chart_traces import TRACES, dashes, heat_scale, sample
+from visualizer.figures.chart_overlays import Plane, note, shape
+from visualizer.figures.chart_texts import MUTED, SIZE, plain, sideways, write
+from visualizer.figures.chart_traces import TRACES, heat_scale, sample
 from visualizer.figures.pdf import font_name, writable
-from visualizer.figures.style import TOKENS
 
-INK, MUTED = (toColor(TOKENS["light"][name]) for name in ("ink", "muted"))
 GRID = toColor("#dfe3ea")
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 """Of traces that say none; Okabe and Ito's, which the colour-blind can tell apart."""
-SIZE = 9
 MOST_HIGH = 0.85
 """Of a chart's width: what is higher on the page is pressed, so that it has room on a sheet with its caption."""
 LEFT, RIGHT, TOP, BOTTOM, LEGEND_ROW = 62, 14, 12, 22, 15
 """Points around the panels, and of a row of the legend."""
 SCALE_ROOM = 52
 """Points at the right of a heat map, for its scale."""
-_TAGS = re.compile(r"<br ?/?>|</?(?:b|i|sub|sup|span|a)\b[^>]*>")
 
 
 class Panel(NamedTuple):
@@ -64,20 +60,20 @@ def static_chart(figure: Figure, width: float = 480) -> Drawing:
     drawing = Drawing(width, height + LEGEND_ROW * len(rows))
     heat = any(trace["type"] == "heatmap" for trace in traces)
     box = LEFT, below, width - (SCALE_ROOM if heat else RIGHT), drawing.height - above
-    panels = list(_panels(layout, traces, box))
+    plane = Plane(_axes(layout, traces, box), box)
     shapes = layout.get("shapes", ())
-    for shape in (one for one in shapes if one.get("layer") == "below"):
-        _shape(drawing, shape, panels[0], box)
-    for panel in panels:
+    for item in (item for one in shapes if one.get("layer") == "below" for item in shape(one, plane)):
+        drawing.add(item)
+    for panel in _panels(traces, plane.axes):
         _frame(drawing, panel)
         for item in _drawn(panel, layout):
             drawing.add(item)
-    for shape in (one for one in shapes if one.get("layer") != "below"):
-        _shape(drawing, shape, panels[0], box)
+    for item in (item for one in shapes if one.get("layer") != "below" for item in shape(one, plane)):
+        drawing.add(item)
     if title:
-        _write(drawing, LEFT, drawing.height - TOP - 4, title, size=11, bold=True)
-    for note in layout.get("annotations", ()):
-        _note(drawing, note, panels[0], box)
+        write(drawing, LEFT, drawing.height - TOP - 4, title, size=11, bold=True)
+    for one in layout.get("annotations", ()):
+        note(drawing, one, plane)
     for number, row in enumerate(rows):
         _legend(drawing, row, 8 + LEGEND_ROW * (len(rows) - 1 - number))
     return drawing
@@ -94,11 +90,6 @@ def opened(value: Any) -> Any:
     return [opened(one) for one in value] if isinstance(value, list | tuple) else value
 
 
-def plain(text: str) -> str:
-    """A text without plotly's markup."""
-    return unescape(_TAGS.sub(lambda tag: " " if tag[0].startswith("<br") else "", text))
-
-
 def _drawn(panel: Panel, layout: Plain) -> Iterator[Any]:
     """The shapes of a panel's traces: kinds in the order of `TRACES`, so that lines lie on bars."""
     for kind, draw in TRACES.items():
@@ -107,27 +98,42 @@ def _drawn(panel: Panel, layout: Plain) -> Iterator[Any]:
             yield from draw(of_kind, panel.x, panel.y, layout)
 
 
-def _panels(layout: Plain, traces: Sequence[Plain], box: tuple[float, float, float, float]) -> Iterator[Panel]:
-    pairs = dict.fromkeys((trace.get("xaxis") or "x", trace.get("yaxis") or "y") for trace in traces)
-    pairs = pairs or {("x", "y"): None}
-    for across, up in pairs:
-        on_x = [trace for trace in traces if (trace.get("xaxis") or "x") == across]
-        on_y = [trace for trace in traces if (trace.get("yaxis") or "y") == up]
-        x = axis(layout, across, on_x, box[0], box[2])
-        y = axis(layout, up, _stacked(on_y, layout), box[1], box[3])
-        yield Panel(x, y, tuple(trace for trace in on_x if (trace.get("yaxis") or "y") == up))
+def _axes(layout: Plain, traces: Sequence[Plain], box: tuple[float, float, float, float]) -> dict[str, Axis]:
+    """Every axis that the layout or a trace names, by its name."""
+    named = [name.replace("axis", "", 1) for name in layout if name[1:5] == "axis" and name[0] in "xy"]
+    found = {}
+    for name in dict.fromkeys(("x", "y", *(_on(trace, letter) for trace in traces for letter in "xy"), *named)):
+        own = [trace for trace in traces if _on(trace, name[0]) == name]
+        upright = name[0] == "y"
+        found[name] = axis(layout, name, _stacked(own, layout, name[0]), box[upright], box[2 + upright])
+    return found
 
 
-def _stacked(traces: Sequence[Plain], layout: Plain) -> list[Plain]:
-    """The traces, and the sums of bars that are stacked."""
-    bars = [trace for trace in traces if trace["type"] == "bar"]
+def _on(trace: Plain, letter: str) -> str:
+    """The name of a trace's axis of this letter."""
+    return str(trace.get(f"{letter}axis") or letter)
+
+
+def _panels(traces: Sequence[Plain], axes: Mapping[str, Axis]) -> Iterator[Panel]:
+    """The panels of the traces, one of the first axes where there is none."""
+    found: dict[tuple[str, str], list[Plain]] = {} if traces else {("x", "y"): []}
+    for trace in traces:
+        found.setdefault((_on(trace, "x"), _on(trace, "y")), []).append(trace)
+    for (across, up), own in found.items():
+        yield Panel(axes[across], axes[up], tuple(own))
+
+
+def _stacked(traces: Sequence[Plain], layout: Plain, letter: str) -> list[Plain]:
+    """The traces, and the sums of bars that are stacked along the axes of this letter."""
+    orientation, across = ("v", "x") if letter == "y" else ("h", "y")
+    bars = [one for one in traces if one["type"] == "bar" and one.get("orientation", "v") == orientation]
     if layout.get("barmode") not in ("stack", "relative") or not bars:
         return list(traces)
     sums: dict[Any, float] = {}
     for bar in bars:
-        for x, y in zip(bar["x"], bar["y"], strict=True):
-            sums[x] = sums.get(x, 0) + (y or 0)
-    return [*traces, {"type": "bar", "x": list(sums), "y": list(sums.values())}]
+        for at, length in zip(bar[across], bar[letter], strict=True):
+            sums[at] = sums.get(at, 0) + (length or 0)
+    return [*traces, {"type": "bar", "orientation": orientation, across: list(sums), letter: list(sums.values())}]
 
 
 def _frame(drawing: Drawing, panel: Panel) -> None:
@@ -138,18 +144,18 @@ def _frame(drawing: Drawing, panel: Panel) -> None:
         at = y.place(number)
         if not heat:
             drawing.add(Line(x.start, at, x.end, at, strokeColor=GRID, strokeWidth=0.5))
-        _write(drawing, x.start - 5, at - 3, text, anchor="end", most=LEFT - 18)
+        write(drawing, x.start - 5, at - 3, text, anchor="end", most=LEFT - 18)
     drawing.add(Line(x.start, y.start, x.end, y.start, strokeColor=MUTED, strokeWidth=0.7))
     room = (x.end - x.start) / max(len(x.ticks), 1)
     for number, text in x.ticks:
-        _write(drawing, x.place(number), y.start - 12, text, anchor="middle", most=room)
+        write(drawing, x.place(number), y.start - 12, text, anchor="middle", most=room)
     for trace in panel.traces:
         if trace["type"] == "heatmap" and trace.get("showscale") is not False:
             _scale(drawing, panel, trace)
     if x.title:
-        _write(drawing, (x.start + x.end) / 2, y.start - 25, plain(x.title), anchor="middle", colour=MUTED)
+        write(drawing, (x.start + x.end) / 2, y.start - 25, plain(x.title), anchor="middle", colour=MUTED)
     if y.title:
-        _sideways(drawing, 10, (y.start + y.end) / 2, plain(y.title))
+        sideways(drawing, 10, (y.start + y.end) / 2, plain(y.title))
 
 
 def _scale(drawing: Drawing, panel: Panel, trace: Plain) -> None:
@@ -160,28 +166,7 @@ def _scale(drawing: Drawing, panel: Panel, trace: Plain) -> None:
     for number, colour in enumerate(colours):
         drawing.add(Rect(left, bottom + number * step, 10, step + 0.3, fillColor=colour, strokeColor=None))
     for value, at in ((low, bottom), (high, bottom + step * len(colours) - 7)):
-        _write(drawing, left + 13, at, brief(value), size=SIZE - 1)
-
-
-def _write(
-    drawing: Drawing, x: float, y: float, text: str, *, size: float = SIZE, anchor: str = "start", bold: bool = False,
-    colour: Color = INK, most: float = 0,
-) -> None:  # fmt: skip
-    """A text, cut where there is only room for `most` points."""
-    name, shown = font_name(bold), writable(text, bold)
-    while most and len(shown) > 4 and stringWidth(shown, name, size) > most:
-        shown = shown[:-2].rstrip() + "…"
-    drawing.add(String(x, y, shown, fontName=name, fontSize=size, textAnchor=anchor, fillColor=colour))
-
-
-def _sideways(drawing: Drawing, x: float, y: float, text: str) -> None:
-    shown = String(
-        0, 0, writable(text), fontName=font_name(False), fontSize=SIZE, textAnchor="middle", fillColor=MUTED
-    )
-    turned = Group(shown)
-    turned.translate(x, y)
-    turned.rotate(90)
-    drawing.add(turned)
+        write(drawing, left + 13, at, brief(value), size=SIZE - 1)
 
 
 def _named(traces: Sequence[Plain], layout: Plain) -> list[Plain]:
@@ -213,7 +198,7 @@ def _legend(drawing: Drawing, row: Sequence[tuple[float, Plain]], y: float) -> N
     for at, trace in row:
         for item in sample(trace, LEFT + at, y + 3):
             drawing.add(item)
-        _write(drawing, LEFT + at + 20, y, plain(trace["name"]), most=drawing.width - LEFT - at - 24)
+        write(drawing, LEFT + at + 20, y, plain(trace["name"]), most=drawing.width - LEFT - at - 24)
 
 
 def _title(layout: Plain, letter: str) -> str:
@@ -225,43 +210,3 @@ def _room_above(layout: Plain) -> float:
     """For notes that stand above the highest panel."""
     notes = layout.get("annotations", ())
     return 14 if any(note.get("yref") == "paper" and note.get("y", 0) >= 1 for note in notes) else 0
-
-
-def _ends(values: Sequence[Any], ref: str, of: Axis, low: float, high: float) -> list[float]:
-    """Places in points of what a shape or note says of one direction."""
-    if ref in ("paper", "x domain", "y domain"):
-        return [low + (high - low) * float(value) for value in values]
-    return [of.place(number) for number in map(of.number, values) if number is not None]
-
-
-def _shape(drawing: Drawing, shape: Plain, panel: Panel, box: tuple[float, float, float, float]) -> None:
-    across = _ends((shape["x0"], shape["x1"]), shape.get("xref") or "x", panel.x, box[0], box[2])
-    up = _ends((shape["y0"], shape["y1"]), shape.get("yref") or "y", panel.y, box[1], box[3])
-    if len(across) < 2 or len(up) < 2:
-        return
-    line, share = shape.get("line", {}), float(shape.get("opacity", 1))
-    if shape["type"] == "line":
-        drawing.add(Line(
-            across[0], up[0], across[1], up[1], strokeColor=_thinned(line.get("color", INK), share),
-            strokeWidth=line.get("width", 1), strokeDashArray=dashes(line.get("dash")),
-        ))  # fmt: skip
-    elif shape["type"] == "rect":
-        fill = _thinned(shape["fillcolor"], share) if shape.get("fillcolor") else None
-        drawing.add(Rect(
-            min(across), min(up), abs(across[1] - across[0]), abs(up[1] - up[0]), fillColor=fill,
-            strokeColor=toColor(line["color"]) if line.get("color") else None, strokeWidth=line.get("width", 0),
-        ))  # fmt: skip
-
-
-def _thinned(colour: Any, share: float) -> Color:
-    """A colour so much of which covers white paper, since not every reader of SVG files knows opacity."""
-    return linearlyInterpolatedColor(white, toColor(colour), 0, 1, share)
-
-
-def _note(drawing: Drawing, note: Plain, panel: Panel, box: tuple[float, float, float, float]) -> None:
-    across = _ends((note["x"],), note.get("xref") or "x", panel.x, box[0], box[2])
-    up = _ends((note["y"],), note.get("yref") or "y", panel.y, box[1], box[3])
-    if across and up and note.get("text"):
-        anchor = {"left": "start", "right": "end"}.get(note.get("xanchor", ""), "middle")
-        x, y = across[0] + float(note.get("xshift") or 0), up[0] + float(note.get("yshift") or 0)
-        _write(drawing, x, y, plain(note["text"]), anchor=anchor, size=SIZE)
