@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from click.testing import Result
 
 from visualizer.analysis.measured import Machine, Measurement, Timing
+from visualizer.commands import time
 from visualizer.network import timing
 from visualizer.resnet import ResNetSpec, parse
 
 CommandLine = Callable[..., Result]
+Tell = Callable[[timing.Progress], None]
 MACHINE = Machine("A processor", 2, 1, "Linux", "3.11", "2.0")
 A, B = "resnet20", "resnet20?shortcut=B"
 
@@ -23,8 +26,10 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
     """What is asked of the measurement, whose numbers are known; the second network fails at 8 pictures."""
     calls: list[tuple[object, ...]] = []
 
-    def measured(specs: Sequence[ResNetSpec], size: int, batches: Sequence[int], tell: object) -> Measurement:
+    def measured(specs: Sequence[ResNetSpec], size: int, batches: Sequence[int], tell: Tell) -> Measurement:
         calls.append((tuple(specs), size, batches))
+        tell(timing.Progress(None))
+        tell(timing.Progress(0, 8, 2, 3, 4.2))
         turns = {1: ((0.010, 0.011), (0.012,)), 8: ((0.080,),)}
         timings = {specs[0]: tuple(Timing(batch, turns[batch], 2**20) for batch in batches)}
         timings |= {spec: (Timing(1, ((0.022,),), None),) for spec in specs[1:]}
@@ -57,6 +62,26 @@ def test_json_has_every_pass(command_line: CommandLine, asked: list[tuple[object
     assert network["timings"][0]["turns"] == [[0.010, 0.011], [0.012]]
     assert network["timings"][0]["median"] == 0.011
     assert result.exit_code == 0
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_terminal_is_told_how_far_it_is_and_nothing_of_that_is_left(
+    fails: bool, command_line: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a line of a terminal shows is what was written after it was cleared last."""
+    monkeypatch.setattr(time, "_on_terminal", lambda: True)
+    real = timing.measured
+
+    def failing(*arguments: Any) -> Measurement:
+        real(*arguments)
+        raise timing.NotMeasuredError("It broke.")
+
+    if fails:
+        monkeypatch.setattr(timing, "measured", failing)
+    result = command_line("time", A, "--json")
+    *lines, last = result.stderr.split(time.CLEAR)
+    assert any("8 at a time, round 2 of 3, about 4 s left" in line for line in lines)
+    assert last == ("Error: It broke.\n" if fails else "")
 
 
 def test_what_cannot_be_is_refused_before_anything_starts(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 COLUMNS = ("network", "pictures", "median ms", "quartiles ms", "pictures/s", "× the first", "peak memory", "passes")
 LARGEST = 1024
+CLEAR = "\x1b[K"
+"""Clears a terminal's line from where the cursor is."""
 
 
 @click.command()
@@ -46,6 +48,8 @@ def command(specs: tuple[str, ...], resolution: str | None, batches: tuple[int, 
         found = measured(tuple(networks), size, tuple(sorted(set(batches))), _tell(names))
     except NotMeasuredError as error:
         raise click.ClickException(str(error)) from error
+    finally:
+        _write("")
     for spec, sentence in found.failed.items():
         click.echo(f"{networks[spec]}: {sentence}", err=True)
     click.echo(json.dumps(as_data(found)) if as_json else "\n".join(as_text(found)))
@@ -57,12 +61,21 @@ def _tell(names: list[str]) -> Any:
     """Says on a terminal how far it is."""
 
     def tell(now: Progress) -> None:
-        if sys.stderr.isatty():
-            where = f"{names[now.place]}, {now.batch} at a time" if now.place is not None else "starting"
-            left = f", round {now.round} of {now.rounds}, about {now.left:.0f} s left" if now.left is not None else ""
-            click.echo(f"\r\x1b[K{where}{left}\r", err=True, nl=False)
+        where = f"{names[now.place]}, {now.batch} at a time" if now.place is not None else "starting"
+        left = f", round {now.round} of {now.rounds}, about {now.left:.0f} s left" if now.left is not None else ""
+        _write(f"{where}{left}")
 
     return tell
+
+
+def _write(line: str) -> None:
+    """Put this line in the place of the one before, on a terminal only."""
+    if _on_terminal():
+        click.echo(f"\r{CLEAR}{line}\r" if line else f"\r{CLEAR}", err=True, nl=False, color=True)
+
+
+def _on_terminal() -> bool:
+    return sys.stderr.isatty()
 
 
 def as_data(found: Measurement) -> dict[str, Any]:
