@@ -114,7 +114,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   picture(find(".over"), data.over, `${data.title} over the picture`, "Over the picture: clear where the channel is silent.");
   picture(find(".alone"), data.alone, `${data.title} alone`, data.words);
   const bar = document.createElement("div");
-  bar.innerHTML = data.bar; // our own drawing of numbers
+  drawBar(bar, data.bar);
   find(".facts").replaceChildren(
     element("span", "title", data.title), element("span", "flag", data.flag), factList(data.facts), bar,
     element("p", "", data.caption),

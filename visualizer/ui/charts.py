@@ -9,6 +9,7 @@ import streamlit as st
 from visualizer.analysis import costs
 from visualizer.figures.colour import STAGE_COLOURS
 from visualizer.ui.explore import select
+from visualizer.ui.plotly_view import plotly_view
 from visualizer.ui.theme import theme
 from visualizer.ui.views import View
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 COUNT_NAMES = {"params": "Parameters", "macs": "MACs"}
-QUIET = {"displayModeBar": False}
-"""The bar of buttons would cover the title on a phone, and a bar chart needs none of them."""
 
 
 def charts_view(state: View) -> None:
@@ -35,10 +34,9 @@ def charts_view(state: View) -> None:
     for count in ("params", "macs"):
         with left:
             _chart(by_stage(table, count, shown, node), f"stage_{count}", f"{COUNT_NAMES[count]} of each stage", stages)
-        right.plotly_chart(
-            by_kind(table, count, STAGE_COLOURS[shown]["stage 4"], shown, node), key=f"kind_{count}",
-            alt=f"{COUNT_NAMES[count]} of each kind of layer", config=QUIET,
-        )  # fmt: skip
+        with right:
+            kinds = by_kind(table, count, STAGE_COLOURS[shown]["stage 4"], shown, node)
+            plotly_view(kinds, f"kind_{count}", f"{COUNT_NAMES[count]} of each kind of layer")
     if node is None:
         st.caption("Select a block in the map to see its share in each bar.")
 
@@ -52,6 +50,4 @@ def _chart(figure: Figure, key: str, alt: str, paths: list[str]) -> None:
         if isinstance(bar, int) and 0 <= bar < len(paths):  # a browser can send anything
             select(paths[bar])
 
-    st.plotly_chart(
-        figure, key=f"chart_{key}", on_select=clicked, selection_mode="points", alt=alt, config=QUIET
-    )
+    plotly_view(figure, f"chart_{key}", alt, clicked)

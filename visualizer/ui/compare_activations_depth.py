@@ -11,11 +11,11 @@ import streamlit as st
 from visualizer.figures.report import Chart as ChartItem
 from visualizer.figures.report import Item, Words
 from visualizer.ui.answers import REFUSALS
-from visualizer.ui.charts import QUIET
 from visualizer.ui.compare_actions import select
 from visualizer.ui.compare_activations_passes import Lane, is_cheap, named, stoppable, stopped, work_key
 from visualizer.ui.computing import responses_key, responses_of
 from visualizer.ui.depth import MEANINGS, Side, charts, gain, untrained_words
+from visualizer.ui.plotly_view import plotly_view
 from visualizer.ui.sentences import literal
 from visualizer.ui.state import changes
 from visualizer.ui.store import MAPS
@@ -83,10 +83,8 @@ def _figure(curved: Curved, chart: Chart, colours: Theme) -> Figure:
 def _chart(curved: Curved, chart: Chart, key: str) -> None:
     """A chart in which a click on a point selects its block."""
     paths = [(lane.place, list(curve.values)) for (lane, _), curve in zip(curved, chart.curves, strict=True)]
-    st.plotly_chart(
-        _figure(curved, chart, theme()), key=key, on_select=clicked(key, paths), selection_mode="points",
-        alt=f"{chart.title} of {', '.join(lane.name for lane, _ in curved)}, stage by stage", config=QUIET,
-    )  # fmt: skip
+    alt = f"{chart.title} of {', '.join(lane.name for lane, _ in curved)}, stage by stage"
+    plotly_view(_figure(curved, chart, theme()), key, alt, clicked(key, paths))
 
 
 def clicked(key: str, paths: list[tuple[int, list[str]]]) -> Callable[[], None]:

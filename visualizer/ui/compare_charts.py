@@ -13,11 +13,11 @@ from visualizer.analysis.accuracy import CLASSES, Published, accuracies_of, publ
 from visualizer.analysis.compared import Named
 from visualizer.analysis.format import abbreviated, grouped
 from visualizer.figures.palettes import Theme
-from visualizer.ui.charts import QUIET
 from visualizer.ui.compare_actions import select
 from visualizer.ui.compare_columns import columns, selected_words
 from visualizer.ui.control import control
 from visualizer.ui.handout import locked, shown
+from visualizer.ui.plotly_view import plotly_view
 from visualizer.ui.sentences import literal
 from visualizer.ui.state import change
 from visualizer.ui.theme import theme
@@ -60,10 +60,8 @@ def charts_view(state: View) -> None:
         st.segmented_control, "Against published accuracy", AXES, key="compared_axis", value=state.axis, required=True,
         act=lambda name: change(axis=name) if name in AXES else None, format_func=_axis_name,
     )  # fmt: skip
-    st.plotly_chart(
-        accuracy_figure(state, theme()), key="compared_accuracy", config=QUIET,
-        alt=f"Published top-1 accuracy on ImageNet by {AXIS_NAMES[state.axis]}, a symbol for each recipe",
-    )  # fmt: skip
+    alt = f"Published top-1 accuracy on ImageNet by {AXIS_NAMES[state.axis]}, a symbol for each recipe"
+    plotly_view(accuracy_figure(state, theme()), "compared_accuracy", alt)
     st.caption(RECIPE_MATTERS)
     for column in columns(state):
         st.markdown(f"**{literal(column.name)}:** {literal(known(column))}")
@@ -122,10 +120,8 @@ def _stages(state: View) -> None:
             if found:
                 select(place, found.path)
 
-    st.plotly_chart(
-        stage_figure(state, theme(), state.select), key="compared_stages", on_select=clicked, selection_mode="points",
-        alt=f"{QUANTITY_NAMES[state.quantity]} by stage, a bar for each network", config=QUIET,
-    )  # fmt: skip
+    alt = f"{QUANTITY_NAMES[state.quantity]} by stage, a bar for each network"
+    plotly_view(stage_figure(state, theme(), state.select), "compared_stages", alt, clicked)
 
 
 def known(column: Named) -> str:

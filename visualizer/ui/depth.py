@@ -16,11 +16,11 @@ from visualizer.resnet import ResNetSpec
 from visualizer.ui.activations import selected_block
 from visualizer.ui.answers import REFUSALS
 from visualizer.ui.block_passes import distances_of
-from visualizer.ui.charts import QUIET
 from visualizer.ui.computing import change_of, responses_of
 from visualizer.ui.control import control
 from visualizer.ui.more_choices import words
 from visualizer.ui.pictures import titles
+from visualizer.ui.plotly_view import plotly_view
 from visualizer.ui.sentences import literal
 from visualizer.ui.state import change, view
 from visualizer.ui.take_along import file_name
@@ -190,7 +190,7 @@ def block_chart(state: View, figure: Figure, key: str, alt: str) -> None:
         if isinstance(x, int | float) and math.isfinite(x):  # a browser can send anything
             change(select=block_at(state.plan, x))
 
-    st.plotly_chart(figure, key=key, on_select=clicked, selection_mode="points", alt=alt, config=QUIET)
+    plotly_view(figure, key, alt, clicked)
 
 
 def untrained_words(spec: ResNetSpec) -> str:

@@ -40,7 +40,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const place = parentElement.querySelector(".frames"), { selected, ...content } = data, text = JSON.stringify(content);
   if (drawn.get(parentElement) !== text) {
     place.setAttribute("aria-label", data.label);
-    place.style.setProperty("--frame", `${data.size}px`);
+    place.style.setProperty("--frame", `${data.size / 16}rem`); // so that it grows with the letters below it
     place.replaceChildren(...data.rows.map(row)); // else whoever has the focus keeps it
   }
   drawn.set(parentElement, text);

@@ -72,7 +72,8 @@ function facts({ title, flag, rows, bar, caption }) {
     list.append(term, made("dd", "", value));
   }
   const colours = document.createElement("div");
-  colours.innerHTML = bar; // our own drawing of numbers
+  colours.innerHTML = bar; // our own drawing of numbers, as wide as its letters ask
+  for (const svg of colours.children) svg.style.width = `${svg.getAttribute("width") / 16}rem`;
   root.append(made("span", "title", title), made("span", "flag", flag), list, colours, made("p", "", caption));
   return root;
 }

@@ -18,6 +18,7 @@ from visualizer.resnet.nodes import layers_of
 from visualizer.ui.control import control
 from visualizer.ui.explore import select
 from visualizer.ui.link_params import PARTS
+from visualizer.ui.presentation import tall
 from visualizer.ui.state import change, view
 from visualizer.ui.take_along import file_name
 from visualizer.ui.views import View
@@ -57,7 +58,7 @@ def layers_view(state: View) -> None:
     columns = [name for name in COLUMNS if name != GROUPS or plan.spec.groups > 1]
     st.dataframe(
         {name: list(map(COLUMNS[name], shown)) for name in columns},
-        key=KEY, hide_index=True, height=420, selection_mode="multi-row", column_config=numbers,
+        key=KEY, hide_index=True, height=tall(420), selection_mode="multi-row", column_config=numbers,
         on_select=lambda: _ticked([row["path"] for row in shown], set(ticked)),
     )  # fmt: skip
     st.caption(f"{len(shown):,} layers. Tick a row to select its layer; click a column's name to sort.")

@@ -4,7 +4,8 @@ const BEYOND = 1.6; // times the window, from which on a minimap helps
 const THIN = 14, MARGIN = 8; // pixels: least side of a minimap, and its distance from the window's corner
 
 function sketch(map) {
-  const wide = map.width >= map.height, across = Math.min(map.room * (wide ? 0.5 : 0.11), wide ? 300 : 104);
+  const wide = map.width >= map.height, most = (wide ? 300 : 104) * letters();
+  const across = Math.min(map.room * (wide ? 0.5 : 0.11), most);
   const scale = Math.min(across / map.width, (map.tall * (wide ? 0.2 : 0.4)) / map.height);
   const width = Math.max(THIN, Math.round(map.width * scale)), height = Math.max(THIN, Math.round(map.height * scale));
   Object.assign(map.mini, { width, height, sx: width / map.width, sy: height / map.height, stale: false });

@@ -161,7 +161,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     memory.set(parentElement, m);
   }
   m.report = (chosen) => setTriggerValue("chosen", chosen);
-  m.scale.innerHTML = data.bar; // our own drawing of numbers
+  drawBar(m.scale, data.bar);
   m.scale.append(element("p", "", data.caption));
   while (m.panels.length < data.panels.length) m.panels.push(panelOf(m, m.panels.length));
   m.panels.length = data.panels.length;

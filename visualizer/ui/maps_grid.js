@@ -13,6 +13,13 @@ function factList(rows) {
   return list;
 }
 
+// A colour bar as wide as its letters ask: its own width is for a root of the usual 16 pixels.
+function drawBar(place, bar) {
+  place.innerHTML = bar; // our own drawing of numbers
+  const svg = place.querySelector("svg");
+  svg.style.width = `${svg.getAttribute("width") / 16}rem`;
+}
+
 // The position of the map at a point of the picture, given in parts of its width and height; -1 between the maps.
 function positionAt(panel, across, down) {
   const [height, width] = panel.cell, gutter = panel.gutter;

@@ -13,11 +13,11 @@ from visualizer.analysis.measured import BUSY, CLEAR, Measurement, pictures
 from visualizer.analysis.naming import network_name
 from visualizer.figures.palettes import Theme
 from visualizer.figures.report import Chart, Heading, Item, Words
-from visualizer.ui.charts import QUIET
 from visualizer.ui.compare_columns import columns
 from visualizer.ui.jobs import QUEUE, Job
 from visualizer.ui.measured_table import table, table_html
 from visualizer.ui.measuring import Asked, Told, ask, asked, cancel, job, predicted, result, too_large
+from visualizer.ui.plotly_view import plotly_view
 from visualizer.ui.sentences import literal
 from visualizer.ui.theme import theme
 from visualizer.ui.views import View
@@ -57,10 +57,8 @@ def measured_view(state: View) -> None:
     if found.others is not None and found.others > BUSY:
         st.warning(literal(DISTURBED))
     st.html(table_html(found, columns(state)))
-    st.plotly_chart(
-        _chart(state, found, theme()), key="measured_chart", config=QUIET,
-        alt="Time per picture with its quartiles, and peak memory of each network",
-    )  # fmt: skip
+    alt = "Time per picture with its quartiles, and peak memory of each network"
+    plotly_view(_chart(state, found, theme()), "measured_chart", alt)
     st.caption(f"{HOW} {MARKS}")
 
 

@@ -10,6 +10,7 @@ from visualizer.analysis.format import binary_size, dimensions, grouped
 from visualizer.analysis.memory import OPTIMISERS, PRECISIONS, Memory, inference, layers, training
 from visualizer.resnet import Plan
 from visualizer.ui.control import control
+from visualizer.ui.presentation import tall
 from visualizer.ui.state import change
 from visualizer.ui.store import FIGURES
 from visualizer.ui.views import BATCHES, PURPOSES, View
@@ -114,5 +115,5 @@ def _layers(plan: Plan) -> None:
             "memory": ["its own" if row.own else "its input's" for row in rows],
             "kept for the way back": [row.kept for row in rows],
         },
-        hide_index=True, height=400, column_config=dict.fromkeys(names, column), key="memory_layers",
+        hide_index=True, height=tall(400), column_config=dict.fromkeys(names, column), key="memory_layers",
     )  # fmt: skip

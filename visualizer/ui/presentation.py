@@ -14,11 +14,11 @@ KEY = "leave_presentation"
 _READY = "_presentation_ready"
 PAUSE = 0.3
 """Seconds, once a session, in which the browser loads its code for styles; else it would paint the page small first."""
-LARGER = 1.25
-"""Times an ordinary page's letters."""
+LARGER, LARGEST = 1.25, 1.5
+"""Times an ordinary page's letters; on a wide screen."""
 STYLE = f"""<style>
 html{{font-size:{16 * LARGER:g}px;--map-hint:none}}
-@media(min-width:1700px){{html{{font-size:24px}}}}
+@media(min-width:1700px){{html{{font-size:{16 * LARGEST:g}px}}}}
 @media(max-width:800px){{html{{font-size:18px}}}}
 [data-testid=stMainBlockContainer]{{padding-top:4rem}}
 .st-key-{KEY}{{position:fixed;top:.55rem;right:4rem;width:auto!important;z-index:999991}}

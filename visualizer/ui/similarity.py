@@ -13,12 +13,12 @@ import streamlit as st
 from visualizer.analysis.format import abbreviated
 from visualizer.ui.album import album_choice, names_of, settle_album
 from visualizer.ui.answers import REFUSALS
-from visualizer.ui.charts import QUIET
 from visualizer.ui.compare_actions import select
 from visualizer.ui.compare_columns import heading
 from visualizer.ui.control import control
 from visualizer.ui.more_choices import words
 from visualizer.ui.pictures import NoPictureError
+from visualizer.ui.plotly_view import plotly_view
 from visualizer.ui.sentences import literal
 from visualizer.ui.similarity_passes import (
     Similarity,
@@ -154,10 +154,8 @@ def _map(state: View, found: Similarity, values: Values) -> None:
             select(first, path if "." in path else state.at(first).plan.stem[-1].path)
 
     st.markdown("**Every block with every block (measured on the pictures)**")
-    st.plotly_chart(
-        map_figure(state, found, values), key="similarity_map", on_select=clicked, selection_mode="points",
-        alt=f"CKA of {found.rows.name} and {found.columns.name}, block by block", config=QUIET,
-    )  # fmt: skip
+    alt = f"CKA of {found.rows.name} and {found.columns.name}, block by block"
+    plotly_view(map_figure(state, found, values), "similarity_map", alt, clicked)
     st.caption("From the input at the lower left to the output; lines part the stages. A click selects a row's block.")
 
 
@@ -182,10 +180,7 @@ def _curve(state: View, found: Similarity) -> None:
 
     title = "Each block with the one before it" if first == second else "Blocks side by side, along the depth"
     st.markdown(f"**{title}**")
-    st.plotly_chart(
-        curve_figure(state, found, theme()), key="similarity_curve", on_select=clicked, selection_mode="points",
-        alt=f"{title}: CKA by both estimates", config=QUIET,
-    )  # fmt: skip
+    plotly_view(curve_figure(state, found, theme()), "similarity_curve", f"{title}: CKA by both estimates", clicked)
 
 
 def curve_figure(state: View, found: Similarity, drawn: Theme) -> Figure:
