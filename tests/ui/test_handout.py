@@ -16,7 +16,9 @@ from visualizer.ui.links import from_params
 from visualizer.ui.views import COMPARED, LOOKS, VIEWS
 
 pytestmark = pytest.mark.usefixtures("no_collector")
-WIDGETS = ("selectbox", "number_input", "segmented_control", "text_input", "toggle", "checkbox", "pills")
+WIDGETS = (
+    "selectbox", "number_input", "segmented_control", "text_input", "toggle", "checkbox", "pills", "button",
+)  # fmt: skip
 
 
 def _disabled(at: AppTest) -> dict[str, bool]:
@@ -65,6 +67,29 @@ def test_controls_of_the_pages_are_locked_and_hidden(page: str, lock: str, keys:
     assert not set(keys) & set(_disabled(without))
 
 
+@pytest.mark.parametrize(
+    ("page", "view", "lock", "keys"),
+    [("compare", "Tables", "load", ["compared_batch", "compared_precision", "compared_optimiser"]),
+     ("compare", "Charts", "quantity,axis", ["compared_quantity", "compared_axis"]),
+     ("compare", "Similarity", "pair,place,estimator", ["pair", "similarity_place", "estimator"]),
+     ("compare", "Measured here", "measure", ["measure"]),
+     ("compare", "Activations", "laid,part,place,scale", ["laid", "compare_block", "place", "scale"]),
+     ("activations", "Block", "scale,sort,channel,place", ["scale", "sort", "channel", "place"]),
+     ("activations", "Depth", "second", ["second"]),
+     ("activations", "Class maps", "class,method,place", ["class", "method", "cam_place"]),
+     ("activations", "Receptive field", "spot", ["spot_row", "spot_column"]),
+     ("activations", "Switch off", "off", ["off_1", "swap_layer1.0", "swap_with_layer1.0"])],
+)  # fmt: skip
+def test_controls_of_the_views_are_locked_and_hidden(page: str, view: str, lock: str, keys: list[str]) -> None:
+    link = {"net": "resnet18", "resolution": "32", "compare" if page == "compare" else "look": view}
+    free, fixed, without = (opened(page, **link, **more) for more in ({}, {"lock": lock}, {"hide": lock}))
+    assert not any(at.exception for at in (free, fixed, without))
+    assert [_disabled(free)[key] for key in keys] == [False] * len(keys)
+    assert [_disabled(fixed)[key] for key in keys] == [True] * len(keys)
+    assert not set(keys) & set(_disabled(without))
+    assert "Locked by this link" in "".join(one.value for one in fixed.sidebar.caption)
+
+
 @pytest.mark.parametrize(("page", "views"), [("", VIEWS), ("compare", COMPARED)])
 def test_a_view_that_is_hidden_has_no_tab_and_the_first_left_is_open(page: str, views: tuple[str, ...]) -> None:
     name = page or "explore"
@@ -74,7 +99,17 @@ def test_a_view_that_is_hidden_has_no_tab_and_the_first_left_is_open(page: str, 
 
 
 def test_a_link_that_hides_all_views_hides_none() -> None:
-    assert [tab.label for tab in opened(hide=",".join(VIEWS_OF_PAGES)).tabs] == list(VIEWS)
+    at = opened(hide=",".join([*PAGES, *VIEWS_OF_PAGES]))
+    assert [tab.label for tab in at.tabs] == list(VIEWS)
+    (said,) = [one.value for one in at.warning]
+    assert said.startswith("This link hides all pages, all views of Explore, all views of Activations, all views of ")
+
+
+def test_a_link_that_leaves_something_of_each_page_says_nothing() -> None:
+    some = [*list(PAGES)[1:], *list(VIEWS_OF_PAGES)[1 : len(VIEWS)]]
+    assert from_params({"hide": [",".join(some)]})[1] == []
+    (said,) = from_params({"hide": [",".join(view_name("compare", view) for view in COMPARED)]})[1]
+    assert said == "This link hides all views of Compare: nothing would be left, so they are shown."
 
 
 @pytest.mark.parametrize("page", ["explore", "compare"])
@@ -128,7 +163,9 @@ def test_names_are_for_good() -> None:
     """Links that people keep use them: one may be added here, none changed."""
     assert {*LOCKABLE} >= {
         "network", "resolution", "depth", "block", "shortcut", "stride", "more", "figure", "level", "direction", "heat",
-        "thumbnails", "part", "take", "picture", "own", "edits", "weights", "comparisons", "cards", *MORE,
+        "thumbnails", "part", "take", "picture", "own", "edits", "weights", "comparisons", "cards", "place", "scale",
+        "sort", "channel", "second", "class", "method", "spot", "off", "load", "laid", "quantity", "axis", "measure",
+        "pair", "estimator", *MORE,
     }  # fmt: skip
     views: dict[str, Any] = {"explore": VIEWS, "activations": LOOKS, "compare": COMPARED}
     assert {*HIDEABLE} == {*LOCKABLE, *PAGES, "share"} | {view_name(p, view) for p in views for view in views[p]}

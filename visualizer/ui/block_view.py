@@ -13,6 +13,7 @@ from visualizer.figures.equation import term, terms
 from visualizer.figures.maps import MapStatistics
 from visualizer.figures.palettes import Theme
 from visualizer.images import ImageError
+from visualizer.ui import handout
 from visualizer.ui.activations import selected_part
 from visualizer.ui.ahead import keep_entries
 from visualizer.ui.channel_view import GONE, channel_view
@@ -116,18 +117,22 @@ def _choices(state: View, maps: BlockMaps) -> None:
     """Scale, order and page."""
     row = st.container(horizontal=True, vertical_alignment="bottom")
     st.session_state["scale"], st.session_state["sort"] = state.scale, state.sort
-    row.segmented_control(
-        "One colour scale for", SCALES, key="scale", required=True, format_func=words(SCALE_WORDS), help=SCALE_HELP,
-        on_change=lambda: change(scale=_known(st.session_state["scale"], SCALES)), width="content",
-    )  # fmt: skip
-    row.segmented_control(
-        "Channels first", SORTS, key="sort", required=True, format_func=words(SORT_WORDS), help=SORT_HELP,
-        on_change=lambda: change(sort=_known(st.session_state["sort"], SORTS), page=1), width="content",
-    )  # fmt: skip
+    if handout.shown("scale"):
+        row.segmented_control(
+            "One colour scale for", SCALES, key="scale", required=True, format_func=words(SCALE_WORDS), help=SCALE_HELP,
+            on_change=lambda: change(scale=_known(st.session_state["scale"], SCALES)), width="content",
+            disabled=handout.locked("scale"),
+        )  # fmt: skip
+    if handout.shown("sort"):
+        row.segmented_control(
+            "Channels first", SORTS, key="sort", required=True, format_func=words(SORT_WORDS), help=SORT_HELP,
+            on_change=lambda: change(sort=_known(st.session_state["sort"], SORTS), page=1), width="content",
+            disabled=handout.locked("sort"),
+        )  # fmt: skip
     if maps.pages > 1:
         with row:
-            label, shown = f"Page of 64 channels (1 to {maps.pages})", min(state.page, maps.pages)
-            whole_number(label, "page", shown, 1, maps.pages, lambda page: change(page=page), width=220)
+            label, page = f"Page of 64 channels (1 to {maps.pages})", min(state.page, maps.pages)
+            whole_number(label, "page", page, 1, maps.pages, lambda page: change(page=page), width=220)
 
 
 def _known(chosen: object, choices: tuple[str, ...]) -> str:
@@ -207,14 +212,16 @@ def _place_and_channel(state: View, part: Part, maps: BlockMaps) -> None:
     row = st.container(horizontal=True, vertical_alignment="bottom")
     titles = {one.place: one.title for one in terms(part)}
     place = st.session_state["place"] = term(part, state.place).place
-    row.segmented_control(
-        "Enlarged", list(titles), format_func=titles.__getitem__, key="place", required=True,
-        on_change=lambda: change(place=_known(st.session_state["place"], tuple(titles))), width="content",
-    )  # fmt: skip
-    last, shown = len(maps.orders[place]) - 1, chosen_channel(state, part, maps)
+    if handout.shown("place"):
+        row.segmented_control(
+            "Enlarged", list(titles), format_func=titles.__getitem__, key="place", required=True,
+            on_change=lambda: change(place=_known(st.session_state["place"], tuple(titles))), width="content",
+            disabled=handout.locked("place"),
+        )  # fmt: skip
+    last, channel = len(maps.orders[place]) - 1, chosen_channel(state, part, maps)
     with row:
         whole_number(
-            f"Channel (0 to {last})", "channel", shown, 0, last,
+            f"Channel (0 to {last})", "channel", channel, 0, last,
             lambda number: change(channel=number, page=maps.page_of(place, number)),
             "Its number finds a channel: the grids turn to its page.", width=220,
         )  # fmt: skip

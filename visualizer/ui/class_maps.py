@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from visualizer.figures.cam_strip import frames, large, speaking_for, thinned
 from visualizer.figures.colour_bar import caption, colour_bar, number
 from visualizer.resnet import Block
+from visualizer.ui import handout
 from visualizer.ui.activations import select, selected_block
 from visualizer.ui.answers import REFUSALS, percent
 from visualizer.ui.block_passes import probabilities
@@ -116,11 +117,13 @@ def class_search(names: list[str], target: int) -> None:
         label = f"Another class (0 to {len(names) - 1})"
         whole_number(label, "class", target, 0, len(names) - 1, lambda number: change(target=number), width=300)
         return
+    if not handout.shown("class"):
+        return
     st.session_state["class"] = target
     st.selectbox(
         "Another class: type to search", range(len(names)), key="class", width=420,
         format_func=lambda at: names[at] if names[at] in (str(at), f"class {at}") else f"{names[at]} ({at})",
-        on_change=lambda: _choose(str(st.session_state["class"])),
+        on_change=lambda: _choose(str(st.session_state["class"])), disabled=handout.locked("class"),
     )  # fmt: skip
 
 
@@ -128,14 +131,17 @@ def way_choice(state: View) -> None:
     """Choose method and place; a plain network has no shortcut."""
     st.session_state["method"], st.session_state["cam_place"] = way_of(state)
     row = st.container(horizontal=True, vertical_alignment="bottom")
-    row.segmented_control(
-        "Method", METHODS, key="method", required=True, format_func=words(METHOD_WORDS), help=METHOD_HELP,
-        on_change=lambda: _known("method", METHODS), width="content",
-    )  # fmt: skip
-    row.segmented_control(
-        "Of", _places(state), key="cam_place", required=True, format_func=words(PLACE_WORDS), help=PLACE_HELP,
-        on_change=lambda: _known("cam_place", tuple(PLACE_WORDS), "place"), width="content",
-    )  # fmt: skip
+    if handout.shown("method"):
+        row.segmented_control(
+            "Method", METHODS, key="method", required=True, format_func=words(METHOD_WORDS), help=METHOD_HELP,
+            on_change=lambda: _known("method", METHODS), width="content", disabled=handout.locked("method"),
+        )  # fmt: skip
+    if handout.shown("place"):
+        row.segmented_control(
+            "Of", _places(state), key="cam_place", required=True, format_func=words(PLACE_WORDS), help=PLACE_HELP,
+            on_change=lambda: _known("cam_place", tuple(PLACE_WORDS), "place"), width="content",
+            disabled=handout.locked("place"),
+        )  # fmt: skip
 
 
 def way_of(state: View) -> Way:

@@ -18,9 +18,15 @@ from visualizer.ui.state import view
 Show = TypeVar("Show")
 KEYS = {
     "depths": "depth", "field_stride_on": "stride", "heat_picture": "picture", "field_attention_ratio": "attention",
-    "field_attention_divisor": "attention",
+    "field_attention_divisor": "attention", "compare_block": "part", "cam_place": "place", "similarity_place": "place",
+    "page": "channel", "spot_row": "spot", "spot_column": "spot", "compared_quantity": "quantity",
+    "compared_axis": "axis",
+    **{f"{table}_{field}": "load" for table in ("compared", "memory")
+       for field in ("purpose", "batch", "precision", "optimiser")},
 }  # fmt: skip
 """The names of controls whose keys say something else."""
+PREFIXES = {"edit_": "edits", "off_": "off", "swap_": "off"}
+"""The names of controls of which there are several, by how their keys begin."""
 
 
 def locked(name: str) -> bool:
@@ -40,7 +46,8 @@ def is_handout() -> bool:
 
 def name_of(key: str) -> str:
     """The name of the control that a widget with this key belongs to; one that nothing can lock has no known name."""
-    return "edits" if key.startswith("edit_") else KEYS.get(key, key.removeprefix("field_"))
+    several = next((name for prefix, name in PREFIXES.items() if key.startswith(prefix)), "")
+    return several or KEYS.get(key, key.removeprefix("field_"))
 
 
 def left(page: str, views: Mapping[str, Show]) -> dict[str, Show]:

@@ -9,6 +9,7 @@ from visualizer.resnet import ResNetSpec, SpecError, parse, plan, presets
 from visualizer.resnet.errors import brief, shown
 from visualizer.resnet.spec import FIELDS
 from visualizer.resnet.text import nearest_preset, spec_from, text
+from visualizer.ui.control_names import all_hidden
 from visualizer.ui.link_params import HANDOUT, PARAMS
 from visualizer.ui.views import MOST_COMPARED, RANDOM, START, View, still_there
 
@@ -65,6 +66,7 @@ def from_params(params: Mapping[str, list[str]]) -> tuple[View, list[str]]:
     for field, controls in HANDOUT.items():
         values[field], complaint = _handout(field, last.pop(field, ""), controls)
         complaints += complaint
+    complaints += all_hidden(values["hide"])
     if values.get("slot", 0) > len(others):
         values["slot"] = len(others)
     known = [unknown for unknown in last if not unknown.startswith("embed")]

@@ -14,6 +14,7 @@ from visualizer.analysis.naming import network_name
 from visualizer.figures.palettes import Theme
 from visualizer.figures.report import Chart, Heading, Item, Words
 from visualizer.ui.compare_columns import columns
+from visualizer.ui.handout import locked, shown
 from visualizer.ui.jobs import QUEUE, Job
 from visualizer.ui.measured_table import table, table_html
 from visualizer.ui.measuring import Asked, Told, ask, asked, cancel, job, predicted, result, too_large
@@ -76,8 +77,9 @@ def _button(state: View, found: Measurement | None, last: Job | None) -> None:
             "Measures how long each network takes on this server's processor, and how much memory, for 1 picture and "
             "for 8 at a time. That takes half a minute or so; one measurement runs at a time."
         )
-    label = "Measure again" if found else "Measure"
-    st.button(label, key="measure", on_click=partial(ask, wish), icon=":material/timer:")
+    label, fixed = "Measure again" if found else "Measure", locked("measure")
+    if shown("measure"):
+        st.button(label, key="measure", on_click=partial(ask, wish), icon=":material/timer:", disabled=fixed)
 
 
 @st.fragment(run_every=1.0)

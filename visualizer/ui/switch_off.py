@@ -13,6 +13,7 @@ from visualizer.ui.activations import selected_block
 from visualizer.ui.answers import answers
 from visualizer.ui.computing import change_of
 from visualizer.ui.control import control
+from visualizer.ui.handout import locked, shown
 from visualizer.ui.lesions import change_lesion, swap_texts
 from visualizer.ui.state import view
 from visualizer.ui.sweeping import sweep_view
@@ -65,18 +66,20 @@ def _chosen(paths: Sequence[str], chosen: object) -> None:
 
 def _swap(state: View) -> None:
     """Two blocks of one form change places, or change back."""
+    if not shown("off"):
+        return
     known = {block.path: twins(state.plan, block.path) for block in state.plan.blocks}
     several = [path for path, others in known.items() if others]
     if not several:
         st.caption("No two blocks of this network are equal in every shape, so none can be swapped.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        here = selected_block(state).path
+        here, fixed = selected_block(state).path, locked("off")
         first = several.index(here) if here in several else 0
-        one = st.selectbox("Swap", several, index=first, key=f"swap_{several[first]}", width=150)
+        one = st.selectbox("Swap", several, index=first, key=f"swap_{several[first]}", width=150, disabled=fixed)
         others = known.get(one) or known[several[first]]
-        other = st.selectbox("with an equal block", others, key=f"swap_with_{one}", width=150)
+        other = st.selectbox("with an equal block", others, key=f"swap_with_{one}", width=150, disabled=fixed)
         text = ",".join(filter(None, [state.off, f"{one}~{other}"]))
-        st.button("Swap", on_click=partial(change_lesion, text), icon=":material/swap_horiz:")
+        st.button("Swap", on_click=partial(change_lesion, text), icon=":material/swap_horiz:", disabled=fixed)
 
 
