@@ -82,6 +82,8 @@ def _differences_add_up(cells: list[list[str]], networks: int) -> None:
     head, *rows = cells
     assert {len(row) for row in rows} == {len(head)} == {2 * networks + 1}
     counts = [row for row in rows if row[1] in ("Parameters", "MACs")]
+    assert [row[1] for row in counts] == ["Parameters", "MACs"] * (len(counts) // 2)
+    assert len(counts) > 2
     for column in range(2, len(head)):
         for total in counts[:2]:
             parts = [row for row in counts[2:] if row[1] == total[1]]
@@ -136,9 +138,16 @@ def test_a_row_whose_layers_differ_says_so_even_if_all_its_numbers_are_equal(
         assume(False)
     plans = [plan(one, 40) for one in (spec, changed)]
     first, second = map(_rows, plans)
-    for part in compared([("1", plans[0]), ("2", plans[1])]).parts:
+    parts = compared([("1", plans[0]), ("2", plans[1])]).parts
+    assert {"stem", "head", *(stage.name for stage in plans[0].stages)} <= {part.name for part in parts}
+    for part in parts:
         said = any(one.values[0] != one.values[1] for one in part.said)
         assert said == (first[part.name] != second[part.name]), part.name
+
+
+def test_a_stem_says_which_of_its_convolutions_have_biases() -> None:
+    found = table("resnet50c?stem_norm=false", "resnet50c?stem_norm=false&conv_bias=true").parts[0]
+    assert {one.name: one.values for one in found.said}["Layers"] == ("biases: none", "biases: every convolution")
 
 
 def test_a_network_and_its_pre_activation_twin_differ_in_their_order() -> None:
@@ -196,8 +205,9 @@ def test_markdown_stands_under_itself() -> None:
 def test_no_spreadsheet_takes_a_name_for_a_formula() -> None:
     one = plan(parse("resnet18"))
     text = FORMS["csv"].of(compared([(name, one) for name in ("=1+1", "1 · @SUM(A1)", "-2")]))
-    for row in csv.DictReader(io.StringIO(text)):
-        assert row["network"].startswith("'")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert {row["place"] for row in rows} == {"1", "2", "3"}
+    assert all(row["network"].startswith("'") for row in rows)
 
 
 HOSTILE = r"5 % of a_b & #1 {x} ~^\ $y$ <z> ε × − ≠"

@@ -27,8 +27,16 @@ def _border(layers: Sequence[Layer]) -> str:
     return _each("zeros" if layer.zero_border else "nothing" for layer in layers if layer.kind == "maxpool")
 
 
+def _biases(layers: Sequence[Layer]) -> str:
+    convs = [layer for layer in layers if layer.kind == "conv"]
+    having = [layer.path for layer in convs if layer.bias]
+    if convs and len(having) == len(convs):
+        return "every convolution"
+    return ", ".join(having) or ("none" if convs else "")
+
+
 _OF_LAYERS: Mapping[str, Callable[[Sequence[Layer]], str]] = {
-    "order": _order, "ε of BN": _epsilon, "border": _border,
+    "order": _order, "biases": _biases, "ε of BN": _epsilon, "border": _border,
 }  # fmt: skip
 
 
