@@ -63,6 +63,7 @@ def test_each_clause_has_the_numbers_of_its_own_step(one: ResNetSpec, other: Res
         before, then = (costs(plan(spec, size)).total for spec in (now, after))
         assert (clause.params, clause.macs) == (then.params - before.params, then.macs - before.macs)
         now = after
+    assert now == other
 
 
 @given(specs(), specs(), sizes)
@@ -107,6 +108,7 @@ def test_a_change_that_changes_nothing_is_said_to_and_no_other(one: ResNetSpec, 
         found = difference_words(first, second)
         ends = (first.stem, first.head) != (second.stem, second.head)
         same = not ends and not any(pair.differs for pair in Difference(first, second).blocks)
+        assert len(found.clauses) == (getattr(one, field) != getattr(other, field))
         for clause in found.clauses:
             assert clause.words.endswith(", which changes nothing here") == same, clause
 

@@ -242,6 +242,7 @@ def test_the_map_draws_every_value_where_its_blocks_are() -> None:
     np.testing.assert_array_equal(np.array(heat.z), values.astype(np.float32))
     at = {path: (row, column) for row, path in enumerate(rows.paths) for column in (0, 1) if path}
     assert set(at) == set(rows.paths)
+    assert len(points.customdata) == values.size
     for y, x, value in zip(points.y, points.x, points.customdata, strict=True):
         expected = values[rows.paths.index(y), columns.paths.index(x)]
         assert value == (None if np.isnan(expected) else expected)
