@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from tests.running import opened
-from visualizer.ui.presentation import LARGER
+from visualizer.ui import presentation
+from visualizer.ui.presentation import LARGER, LARGEST
 
 pytestmark = pytest.mark.usefixtures("no_collector")
 
@@ -64,3 +65,10 @@ def test_letters_of_components_follow_the_roots() -> None:
     for file in (SOURCES / "visualizer" / "ui").glob("*.css"):
         told = re.findall(r"(?:font|font-size|line-height):[^;}]*\dpx[^;}]*", file.read_text(encoding="utf-8"))
         assert told == [], file.name
+
+
+def test_a_control_has_room_for_the_largest_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit takes the width of a control in pixels, and the server does not know how wide the screen is."""
+    for on, expected in ((False, 230), (True, LARGEST * 230)):
+        monkeypatch.setattr(presentation, "large", lambda on=on: on)
+        assert presentation.wide(230) == expected

@@ -13,6 +13,7 @@ from visualizer.ui.explore import fold
 from visualizer.ui.handout import locked, shown
 from visualizer.ui.map_component import map_figure, network_map_view
 from visualizer.ui.overruled import is_overruled, show_value
+from visualizer.ui.presentation import wide
 from visualizer.ui.state import change, changes, view
 from visualizer.ui.views import LOOKS, View, still_there
 
@@ -88,7 +89,7 @@ def _within(section: str, chosen: str) -> str:
 def _choice(label: str, key: str, names: list[str], value: str, path: Callable[[str], str], width: int) -> None:
     show_value(key, value)
     st.selectbox(
-        label, names, key=key, label_visibility="collapsed", width=width, disabled=locked("part"),
+        label, names, key=key, label_visibility="collapsed", width=wide(width), disabled=locked("part"),
         on_change=lambda: None if is_overruled(key) else select(path(st.session_state[key] or "")),
     )  # fmt: skip
 

@@ -25,6 +25,7 @@ from visualizer.ui.pictures import (
     take,
     titles,
 )  # fmt: skip
+from visualizer.ui.presentation import wide
 from visualizer.ui.sentences import file_name, literal
 from visualizer.ui.state import change, changes, view
 from visualizer.ui.store import FIGURES
@@ -78,7 +79,7 @@ def _picture(state: View) -> None:
     row = st.container(horizontal=True, vertical_alignment="bottom")
     with row:
         control(
-            st.selectbox, "Picture for all networks", list(known), key="picture", value=state.picture, width=320,
+            st.selectbox, "Picture for all networks", list(known), key="picture", value=state.picture, width=wide(320),
             act=lambda name: change(picture=name, edits="") if name in known else None,
             format_func=lambda name: known.get(name, name),
         )  # fmt: skip

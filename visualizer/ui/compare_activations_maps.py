@@ -25,6 +25,7 @@ from visualizer.ui.compare_activations_places import PLACE_WORDS, Band, Spot, ba
 from visualizer.ui.compare_activations_table import Cell, Row, table_html
 from visualizer.ui.control import control
 from visualizer.ui.more_choices import words
+from visualizer.ui.presentation import wide
 from visualizer.ui.sentences import literal
 from visualizer.ui.state import change
 from visualizer.ui.theme import theme
@@ -85,7 +86,7 @@ def _block_choice(state: View) -> None:
             select(place, _path(columns[chosen][place]))
 
     control(
-        st.selectbox, "Block", list(labels), key="compare_block", value=at, act=act, width=200,
+        st.selectbox, "Block", list(labels), key="compare_block", value=at, act=act, width=wide(200),
         format_func=lambda n: labels.get(n, ""),
         help="Or select one in the view Maps. A block by itself shows its x, F(x), shortcut, sum and output.",
     )  # fmt: skip

@@ -18,6 +18,7 @@ from visualizer.ui.compare_columns import columns, kept, selected_words
 from visualizer.ui.compare_tables import figures_html, stages_html
 from visualizer.ui.control import control
 from visualizer.ui.handout import locked, shown
+from visualizer.ui.presentation import wide
 from visualizer.ui.state import change
 from visualizer.ui.store import FIGURES
 from visualizer.ui.theme import theme
@@ -73,7 +74,7 @@ def _load(state: View) -> None:
         )  # fmt: skip
         for label, field, known in choices:
             control(
-                st.selectbox, label, known, key=f"compared_{field}", value=getattr(state, field), width=230,
+                st.selectbox, label, known, key=f"compared_{field}", value=getattr(state, field), width=wide(230),
                 act=partial(_chosen, field, known),
             )  # fmt: skip
 

@@ -21,6 +21,7 @@ from visualizer.ui.control import control
 from visualizer.ui.more_choices import words
 from visualizer.ui.pictures import titles
 from visualizer.ui.plotly_view import plotly_view
+from visualizer.ui.presentation import wide
 from visualizer.ui.sentences import literal
 from visualizer.ui.state import change, view
 from visualizer.ui.take_along import file_name
@@ -105,7 +106,7 @@ def _second_picture(state: View) -> None:
     if not state.edits and state.second != state.picture:
         known.pop(state.picture, None)
     control(
-        st.selectbox, "Compare with another picture", list(known), key="second", value=state.second, width=320,
+        st.selectbox, "Compare with another picture", list(known), key="second", value=state.second, width=wide(320),
         act=lambda name: change(second=name) if name in known else None, format_func=words(known),
         help="It goes through the same network, as it is, without the first picture's edits.",
     )  # fmt: skip

@@ -21,6 +21,7 @@ from visualizer.ui.computing import TooLargeError, change_of, responses_key, res
 from visualizer.ui.control import control
 from visualizer.ui.more_choices import words
 from visualizer.ui.pictures import SAMPLES, NoPictureError, titles
+from visualizer.ui.presentation import wide
 from visualizer.ui.sentences import literal
 from visualizer.ui.state import change
 from visualizer.ui.store import FIGURES, MAPS
@@ -154,7 +155,7 @@ def heat_controls(state: View, beside: Callable[[], None]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         control(
             st.selectbox, "Colour by", HEATS, key="heat", value=state.heat, format_func=words(HEAT_WORDS),
-            act=lambda heat: change(heat=heat) if heat in HEATS else None, help=HEAT_HELP, width=270,
+            act=lambda heat: change(heat=heat) if heat in HEATS else None, help=HEAT_HELP, width=wide(270),
         )  # fmt: skip
         if needs_picture(state):
             _picture(state)
@@ -172,7 +173,7 @@ def _picture(state: View) -> None:
     known.setdefault(state.picture, "An uploaded picture")  # of a link
     control(
         st.selectbox, "Picture", list(known), key="heat_picture", value=state.picture, format_func=words(known),
-        act=lambda name: change(picture=name) if name in known else None, width=175,
+        act=lambda name: change(picture=name) if name in known else None, width=wide(175),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from visualizer.ui.explore import select
 from visualizer.ui.formulas import layer_html
 from visualizer.ui.handout import locked, shown
 from visualizer.ui.node_tables import ROLES, block_list, layer_list, node_html
+from visualizer.ui.presentation import wide
 from visualizer.ui.rows_component import Rows, rows_view
 from visualizer.ui.store import FIGURES
 from visualizer.ui.tables import STYLE, structure_html
@@ -56,8 +57,8 @@ def _choice(state: View) -> None:
     fixed = locked("part")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
-            "Part of the network", list(names), format_func=lambda path: names.get(path, path), key="select", width=260,
-            placeholder="Choose a part", on_change=_chosen, disabled=fixed,
+            "Part of the network", list(names), format_func=lambda path: names.get(path, path), key="select",
+            width=wide(260), placeholder="Choose a part", on_change=_chosen, disabled=fixed,
         )  # fmt: skip
         first, last = fixed or not before, fixed or not after
         st.button("Previous", icon=":material/arrow_back:", disabled=first, on_click=select, args=(before,))

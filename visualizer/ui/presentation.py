@@ -36,6 +36,11 @@ def tall(pixels: int) -> int:
     return round(LARGER * pixels) if large() else pixels
 
 
+def wide(pixels: int) -> int:
+    """The width of a control that has so many pixels on an ordinary page: room for the largest letters."""
+    return round(LARGEST * pixels) if large() else pixels
+
+
 def sidebar_state() -> Literal["auto", "collapsed"]:
     """How the sidebar is at first: in a presentation the room is the network's."""
     return "collapsed" if large() else "auto"

@@ -19,6 +19,7 @@ from visualizer.ui.control import control
 from visualizer.ui.more_choices import words
 from visualizer.ui.pictures import NoPictureError
 from visualizer.ui.plotly_view import plotly_view
+from visualizer.ui.presentation import wide
 from visualizer.ui.sentences import literal
 from visualizer.ui.similarity_passes import (
     Similarity,
@@ -72,7 +73,7 @@ def _choices(state: View) -> None:
         st.warning(f"This asks for networks {asked}, and there are {len(state.compared)}: the first two are shown.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         control(
-            st.selectbox, "Networks", list(pairs), key="pair", value=pair, format_func=words(pairs), width=420,
+            st.selectbox, "Networks", list(pairs), key="pair", value=pair, format_func=words(pairs), width=wide(420),
             act=lambda chosen: change(pair=chosen) if chosen in pairs else None,
         )  # fmt: skip
         control(
