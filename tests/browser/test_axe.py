@@ -1,4 +1,4 @@
-"""axe-core looks at every page: Explore with each of its views and something selected, Activations, Compare.
+"""axe-core looks at every page: Explore with each of its views and something selected, Activations, Compare, Share.
 
 axe-core (Deque, MPL 2.0) comes with the package axe-playwright-python and needs no network. What it finds serious or
 critical is mended; what is Streamlit's own and cannot be mended from here is in `KNOWN`, so that nothing new hides.
@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from scripts.live import settled
 from tests.browser.conftest import OpenPage
@@ -92,6 +92,26 @@ def test_nothing_serious(open_page: OpenPage, path: str, looks: tuple[Look, ...]
         page.emulate_media(color_scheme=scheme)
         settled(page)
         assert list(_findings(page)) == [], f"{width} pixels, {scheme}"
+
+
+@pytest.mark.parametrize(("path", "look"), [
+    *(("/?net=resnet18", look) for look in (*LOOKS, *OTHER_LOOKS)), ("/?net=resnet18&lock=depth,weights", LOOKS[0]),
+])  # fmt: skip
+def test_nothing_serious_in_the_dialog_that_shares(open_page: OpenPage, path: str, look: Look) -> None:
+    width, scheme = look
+    page = open_page(path, width=width, color_scheme=scheme)
+    if width < 800:
+        page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_role("button", name="Share").click()
+    dialog = page.get_by_role("dialog", name="Share")
+    expect(dialog.get_by_alt_text("The link as a QR code")).to_be_visible()
+    for act, name in {"Lock": "Published network", "Hide": "Explore: Charts"}.items() if "lock" not in path else ():
+        dialog.get_by_role("combobox", name=act).fill(name)
+        page.get_by_role("option", name=name).click()
+        page.keyboard.press("Tab")  # the list of choices closes, which hides all else from a screen reader
+        settled(page)
+    assert list(_findings(page)) == []
+    expect(dialog).to_be_visible()
 
 
 def test_a_picture_without_words_would_be_found(open_page: OpenPage) -> None:
