@@ -159,6 +159,12 @@ def presets() -> dict[str, Preset]:
     return {row.name: row for row in rows}
 
 
+@cache
+def published_specs() -> dict[ResNetSpec, Preset]:
+    """The published networks by their specs; of those with one spec the first."""
+    return {row.spec: row for row in reversed(presets().values())}
+
+
 def published(name: str) -> Preset:
     """The published network with this name; SpecError for a name that is none."""
     found = presets().get(name)

@@ -57,7 +57,8 @@ def text(spec: ResNetSpec) -> str:
     return f"{name}?{query}" if query else name
 
 
-def nearest_preset(spec: ResNetSpec) -> tuple[str, dict[str, object]]:
+@lru_cache(maxsize=1024)
+def nearest_preset(spec: ResNetSpec) -> tuple[str, Mapping[str, object]]:
     """The preset (the first of equals) with the fewest fields that differ from `spec`, and the spec's values there."""
 
     def distance(row: Preset) -> int:

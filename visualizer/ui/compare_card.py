@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 
 import streamlit as st
 
-from visualizer.resnet import Preset, ResNetSpec, presets, text
+from visualizer.resnet import ResNetSpec, presets, text
+from visualizer.resnet.presets import published_specs
 from visualizer.ui.compare_actions import choose, duplicate, edit, remove, swap
 from visualizer.ui.compare_columns import heading
 from visualizer.ui.compare_own import own
@@ -60,12 +61,6 @@ def _chosen(place: int, key: str) -> Callable[[], None]:
             choose(place, presets()[name].spec)
 
     return act
-
-
-@cache
-def published_specs() -> dict[ResNetSpec, Preset]:
-    """The published networks by their specs; of those with one spec the first."""
-    return {row.spec: row for row in reversed(presets().values())}
 
 
 def preset_of(spec: ResNetSpec) -> str:

@@ -8,8 +8,9 @@ import streamlit as st
 
 from visualizer.analysis.naming import network_name
 from visualizer.resnet import presets
+from visualizer.resnet.presets import published_specs
 from visualizer.ui.compare_actions import add, show
-from visualizer.ui.compare_card import card, published_specs
+from visualizer.ui.compare_card import card
 from visualizer.ui.compare_own import own
 from visualizer.ui.compare_variants import same_but
 from visualizer.ui.comparisons import comparisons

@@ -10,7 +10,7 @@ import streamlit as st
 from visualizer.resnet import SpecError
 from visualizer.resnet.errors import shown as written
 from visualizer.resnet.text import nearest_preset, spec_from
-from visualizer.ui.handout import locked, name_of, shown
+from visualizer.ui.handout import among, name_of
 from visualizer.ui.overruled import is_overruled, show_value
 from visualizer.ui.state import change_spec, view
 
@@ -25,10 +25,11 @@ def control(widget: Callable[..., Any], label: str, *choices: Any, key: str, val
     A choice that cannot be (SpecError) changes nothing. What there is to say stands below the control, once. A link may
     have locked or hidden the control (`handout`).
     """
-    if not shown(name_of(key)):
+    name, state = name_of(key), view()  # asked for once: it is one of many on a page
+    if among(name, state.hide):
         return
     show_value(key, value)
-    more["disabled"] = more.get("disabled", False) or locked(name_of(key))
+    more["disabled"] = more.get("disabled", False) or among(name, state.lock)
 
     def changed() -> None:
         chosen = st.session_state[key]
@@ -39,11 +40,11 @@ def control(widget: Callable[..., Any], label: str, *choices: Any, key: str, val
         except SpecError as error:
             sentence = str(error)
         if sentence:
-            st.session_state[_SAID] = (key, sentence)
+            st.session_state[_SAID] = {key: sentence}
 
     widget(label, *choices, key=key, on_change=changed, **more)
-    if st.session_state.get(_SAID, ("", ""))[0] == key:
-        st.warning(st.session_state.pop(_SAID)[1])
+    if sentence := st.session_state.setdefault(_SAID, {}).pop(key, ""):
+        st.warning(sentence)
 
 
 def field(widget: Callable[..., Any], label: str, *choices: Any, name: str, value: Any, **more: Any) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import streamlit as st
 
 from visualizer.resnet import DEPTHS, ResNetSpec, plan, presets
 from visualizer.resnet.plan import RESOLUTIONS
-from visualizer.resnet.presets import published
+from visualizer.resnet.presets import published, published_specs
 from visualizer.resnet.spec import BLOCKS
 from visualizer.ui.control import control, field, typed
 from visualizer.ui.first_paint import paint
@@ -66,9 +67,7 @@ def depth_of(spec: ResNetSpec) -> int | None:
 
 def _network() -> None:
     spec, size = view().spec, view().resolution
-    rows = {row.spec: row for row in reversed(presets().values())}
-    titles = {CUSTOM: "your own", **{name: row.title for name, row in presets().items()}}
-    row = rows.get(spec)
+    titles, row = _titles(), published_specs().get(spec)
     control(
         st.selectbox, "Published network", list(titles), key="network", value=row.name if row else CUSTOM,
         act=open_preset, format_func=words(titles), help="Each is expressed by the switches below.",
@@ -80,6 +79,12 @@ def _network() -> None:
         step=32,
         help=f"Side of the square input picture, {RESOLUTIONS[0]} to {RESOLUTIONS[1]}. All shapes and costs follow.",
     )  # fmt: skip
+
+
+@cache
+def _titles() -> dict[str, str]:
+    """What the published networks are called, by name."""
+    return {CUSTOM: "your own", **{name: row.title for name, row in presets().items()}}
 
 
 def open_preset(name: str) -> None:

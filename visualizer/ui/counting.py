@@ -10,7 +10,8 @@ from itertools import groupby
 from visualizer.analysis.counting import Counted, count_formula, counted_layers, name_note
 from visualizer.analysis.format import grouped
 from visualizer.analysis.table import layer_line
-from visualizer.resnet import Layer, Plan, presets
+from visualizer.resnet import Layer, Plan
+from visualizer.resnet.presets import published_specs
 from visualizer.ui.cost_tables import table_html
 
 STYLE = """<style>
@@ -39,7 +40,7 @@ def counting_html(plan: Plan, select: str = "") -> str:
     reasons = dict.fromkeys(one.reason for one in counted if one.reason)
     why = "".join(f"<li>{escape(reason)}</li>" for reason in reasons)
     title = '<p style="margin-top:1rem">Why some layers with parameters are not counted:</p>'
-    row = next((row for row in presets().values() if row.spec == plan.spec), None)
+    row = published_specs().get(plan.spec)
     note = f" {escape(name_note(plan, row.title))}" if row else ""
     return (
         f"{STYLE}<p><b>{escape(str(formula))}</b> weighted layers: {escape(formula.note)}.{note}</p>"

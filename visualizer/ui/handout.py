@@ -31,12 +31,12 @@ PREFIXES = {"edit_": "edits", "off_": "off", "swap_": "off"}
 
 def locked(name: str) -> bool:
     """Whether the control with this name is shown and cannot be used: `st.button(…, disabled=locked("weights"))`."""
-    return _among(name, view().lock)
+    return among(name, view().lock)
 
 
 def shown(name: str) -> bool:
     """Whether the control, page or view with this name is drawn at all."""
-    return not _among(name, view().hide)
+    return not among(name, view().hide)
 
 
 def is_handout() -> bool:
@@ -52,12 +52,14 @@ def name_of(key: str) -> str:
 
 def left(page: str, views: Mapping[str, Show]) -> dict[str, Show]:
     """The views of a page that a link leaves, by their names, in their order; all of them where it would leave none."""
-    return {name: show for name, show in views.items() if shown(view_name(page, name))} or dict(views)
+    hidden = view().hide
+    return {name: show for name, show in views.items() if not among(view_name(page, name), hidden)} or dict(views)
 
 
 def pages_left() -> list[str]:
     """The pages that a link leaves, in their order; all of them where it would leave none."""
-    return [page for page in PAGES if shown(page)] or list(PAGES)
+    hidden = view().hide
+    return [page for page in PAGES if not among(page, hidden)] or list(PAGES)
 
 
 def locked_words() -> str:
@@ -72,6 +74,7 @@ def lock_line() -> None:
         st.caption(words)
 
 
-def _among(name: str, names: str) -> bool:
+def among(name: str, names: str) -> bool:
+    """Whether a control, page or view is one of those that a view locks, or hides."""
     listed = names.split(",")
     return name in listed or (name in MORE and "more" in listed)

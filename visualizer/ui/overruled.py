@@ -20,8 +20,9 @@ _OVERRULED = "_overruled"
 
 def show_value(key: str, value: Any) -> None:
     """Let a widget show what the view holds; to be called before it is drawn."""
-    if key in st.session_state and st.session_state[key] != value:
-        st.session_state.setdefault(_OVERRULED, {})[key] = st.session_state[key], monotonic()
+    before = st.session_state.get(key, value)
+    if before != value:
+        st.session_state.setdefault(_OVERRULED, {})[key] = before, monotonic()
     st.session_state[key] = value
 
 

@@ -50,7 +50,16 @@ dl.rv-figures{padding:0;display:grid;grid-template-columns:repeat(auto-fit,minma
 </style>"""
 
 
-def figures_html(plan: Plan) -> str:
+class Html(str):
+    """Finished HTML, which Streamlit takes as it is; it would look at every letter of plain text for indentation."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return self
+
+
+def figures_html(plan: Plan) -> Html:
     """The headline figures, each exact with its unit."""
     found = headline(plan)
     rows = [
@@ -61,7 +70,7 @@ def figures_html(plan: Plan) -> str:
         ("Final feature map", dimensions(found.features), "C × H × W"),
         ("Receptive field", f"{grouped(found.receptive_field)} px", "longest path to that map"),
     ]
-    return STYLE + _figures(rows)
+    return Html(STYLE + _figures(rows))
 
 
 def small_figures_html(rows: Sequence[tuple[str, str, str]]) -> str:
@@ -74,10 +83,10 @@ def _figures(rows: Sequence[tuple[str, str, str]], style: str = "rv-figures") ->
     return f'<dl class="{style}">{cells}</dl>'
 
 
-def stages_html(rows: list[StageRow], theme: Theme) -> str:
+def stages_html(rows: list[StageRow], theme: Theme) -> Html:
     """The stages in the form of He et al. 2015, table 1; on a narrow page a card each."""
     names = ("Stage", "Structure", "Blocks", "Output (C × H × W)", "Parameters", "MACs")
-    return _table(names, [_stage(row, theme) for row in rows])
+    return Html(_table(names, [_stage(row, theme) for row in rows]))
 
 
 def _table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -112,10 +121,10 @@ def structure_html(row: StageRow) -> str:
     return f'<span class="rv-bracket">{lines}</span> × {row.blocks}' if row.blocks else lines
 
 
-def picture_html(wide: Drawing, narrow: Drawing, theme: Theme) -> str:
+def picture_html(wide: Drawing, narrow: Drawing, theme: Theme) -> Html:
     """A drawing in the page: in its wide form, or in its narrow one where there is no room."""
     forms = "".join(_picture(drawing, theme, style) for style, drawing in (("rv-wide", wide), ("rv-narrow", narrow)))
-    return f'<div class="rv-sized rv-picture">{forms}</div>'
+    return Html(f'<div class="rv-sized rv-picture">{forms}</div>')
 
 
 def _picture(drawing: Drawing, theme: Theme, style: str) -> str:
