@@ -68,4 +68,4 @@ def hidden_differences(rows: Sequence[Told | None], alike: Sequence[bool]) -> li
     there = [row for row in rows if row is not None]
     found = {aspect: {row[aspect] for row in there} for aspect in there[0]}
     differing = [aspect for aspect, words in found.items() if len(words) > 1 and all(words)]  # without BN there is no ε
-    return [row and "; ".join(f"{aspect}: {row[aspect]}" for aspect in differing) for row in rows]
+    return [None if row is None else "; ".join(f"{one}: {row[one]}" for one in differing) for row in rows]
