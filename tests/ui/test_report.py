@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64decode
+from collections.abc import Iterable
 from dataclasses import replace
 from importlib.metadata import version
 
@@ -9,7 +12,8 @@ import pypdfium2
 import pytest
 
 from tests.conftest import Row
-from visualizer.figures.report import Chart, Link, Report, Shot, Table, Words
+from visualizer.figures.drawing import placed
+from visualizer.figures.report import Chart, Item, Link, Report, Shot, Sketch, Table, Words
 from visualizer.figures.report_html import report_html
 from visualizer.figures.report_pdf import report_pdf
 from visualizer.resnet import preset
@@ -53,6 +57,22 @@ def test_the_report_of_activations_has_the_maps_and_says_that_nobody_trained_the
     parts = list(activations_parts(SMALL))
     assert any(isinstance(part, Shot) and part.png.startswith(b"\x89PNG") for part in parts)
     assert any(isinstance(part, Words) and "untrained" in part.text for part in parts)
+
+
+def _frames(parts: Iterable[Item]) -> list[int]:
+    drawings = [part.drawing for part in parts if isinstance(part, Sketch)]
+    return [sum(getattr(item, "style", "") == "halo" for item, _, _ in placed(one.items)) for one in drawings]
+
+
+def test_the_map_marks_what_is_selected_as_on_the_page() -> None:
+    """On Explore nothing may be selected; on Activations a block or layer always is."""
+    block = replace(SMALL, select=SMALL.plan.blocks[-1].path)
+    none = replace(SMALL, select="")
+    assert _frames(explore_parts(none, Lit())) == [0]
+    assert _frames(explore_parts(block, Lit())) == [1]
+    assert _frames(activations_parts(none)) == _frames(activations_parts(block)) == [1]
+    images = re.findall(r"data:image/svg\+xml;base64,([^\"]+)", view_html(block, "dark", "").decode())
+    assert any('class="halo"' in b64decode(image).decode() for image in images)
 
 
 @pytest.mark.parametrize(

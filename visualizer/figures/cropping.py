@@ -88,6 +88,11 @@ def _kept(items: tuple[Item, ...], window: Bounds, memo: Memo) -> tuple[Item, ..
     return tuple(kept)
 
 
+def bounds_of(items: tuple[Item, ...]) -> Bounds:
+    """The room that items take, a little more rather than less."""
+    return _bounds_of(items, {})
+
+
 def _bounds_of(items: tuple[Item, ...], memo: Memo) -> Bounds:
     """Of all the items; blocks of one form share them."""
     found = memo.get(id(items))

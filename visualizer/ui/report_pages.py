@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from visualizer.analysis import costs, headline, stage_rows
 from visualizer.analysis.format import dimensions, grouped
 from visualizer.analysis.naming import network_name
+from visualizer.figures.marking import marked
 from visualizer.figures.report import Chart, Heading, Item, Shot, Sketch, Table, Words
 from visualizer.figures.take_along import full_name, picture
 from visualizer.resnet import Plan, presets
@@ -33,7 +34,7 @@ def explore_parts(state: View, found: Lit) -> Iterator[Item]:
     yield Words(f"{network_name(state.spec)}, {state.spec}. " + (f"Source: {row.source}." if row else "Your own."))
     yield figures_table(state.plan)
     yield Heading("The network")
-    yield Sketch(picture(state.plan, chosen(state, found, "whole")))
+    yield Sketch(marked(picture(state.plan, chosen(state, found, "whole")), state.select))
     yield Heading("Stages")
     yield stages_table(state.plan)
     yield Heading("Costs")
@@ -72,6 +73,7 @@ def stages_table(plan: Plan) -> Table:
 
 def activations_parts(state: View) -> Iterator[Item]:
     """The maps of the selected block or layer, or why there are none; and the network."""
+    from visualizer.ui.activations import selected_part
     from visualizer.ui.activations_files import about, maps_png
     from visualizer.ui.answers import REFUSALS
     from visualizer.ui.look_report import look_parts
@@ -85,5 +87,5 @@ def activations_parts(state: View) -> Iterator[Item]:
     yield from look_parts(state)
     yield Heading("The network")
     yield figures_table(state.plan)
-    yield Sketch(picture(state.plan, chosen(state, Lit(), "whole")))
+    yield Sketch(marked(picture(state.plan, chosen(state, Lit(), "whole")), selected_part(state).path))
     yield stages_table(state.plan)

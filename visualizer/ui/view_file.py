@@ -14,6 +14,7 @@ from visualizer.figures.colour_bar import caption, colour_bar
 from visualizer.figures.encode import data_uri, png
 from visualizer.figures.equation import term
 from visualizer.figures.maps import statistics
+from visualizer.figures.marking import marked
 from visualizer.figures.palettes import Theme
 from visualizer.figures.report_html import parts as report_parts
 from visualizer.figures.resizing import resized
@@ -89,7 +90,7 @@ def _channel(state: View, part: Part, colours: Theme) -> Iterator[str]:
 def _network(state: View, colours: Theme) -> str:
     from visualizer.figures.svg import svg
 
-    drawing = map_of(state.plan, Choice(detail=state.detail))
+    drawing = marked(map_of(state.plan, Choice(detail=state.detail)), selected_part(state).path)
     return html.drawing(svg(drawing, colours), f"Map of {full_name(state.plan)}")
 
 
