@@ -8,7 +8,7 @@ from pathlib import Path
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from visualizer.ui import first_paint, overruled
+from visualizer.ui import address, first_paint, overruled
 
 ROOT = Path(__file__).resolve().parents[1]
 APP = ROOT / "visualizer" / "app.py"
@@ -18,7 +18,7 @@ SECONDS = 60  # importing torch alone takes half of AppTest's own 3
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 # Between two runs of a test nothing is on its way to a browser, and none paints.
-overruled.PATIENCE = 0
+overruled.PATIENCE = address.PATIENCE = 0
 first_paint.PAUSE = 0
 
 

@@ -14,8 +14,11 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner_utils.script_run_context import RunLocation, ThreadState, get_script_run_ctx
 
+from visualizer.ui.address import Address
 from visualizer.ui.links import from_params, to_params
 from visualizer.ui.views import OPENED, START, View, nearest_node
+
+_ADDRESS = "_address"
 
 
 def view() -> View:
@@ -84,16 +87,28 @@ def refusals() -> list[str]:
 
 
 def restore() -> None:
-    """Take the view from the URL if the person went there, and not by a click within the page."""
+    """Take the view from the URL if the person went there, and not by a click within the page.
+
+    After a press of the back or forward button the URL wins over an act just before, which may have been reported with
+    it. Its address is written at once if that of the act is still on its way to the browser, which it would replace.
+    """
     params = _params()
     acted = st.session_state.pop("_acted", False)
-    if acted or not params or params == st.session_state.get("_written"):
+    if not params or (not _went_back() and (acted or _address().is_ours(params))):
         return
     found, complaints = from_params(params)
     st.session_state["_view"] = found
     for complaint in complaints:
         refuse(complaint)
     st.session_state["_acted"] = False
+    if _went_back():
+        remember()
+
+
+def _went_back() -> bool:
+    """Whether the browser's back or forward button began this run."""
+    run = get_script_run_ctx()
+    return run is not None and run.is_history_navigation
 
 
 def carry() -> None:
@@ -102,8 +117,8 @@ def carry() -> None:
     To be called before the navigation: the browser then writes address and parameters as one entry of its history,
     so that its back button needs one press for each page. `remember` repeats them, which changes nothing if they came.
     """
-    if "_written" in st.session_state and not _params():
-        st.query_params.from_dict(to_params(view()))
+    if _ADDRESS in st.session_state and not _params():
+        _write(to_params(view()))
         st.session_state["_carried"] = True
 
 
@@ -111,10 +126,19 @@ def remember() -> None:
     """Write the view to the URL, at the end of a run or of a fragment that changed it."""
     params = to_params(view())
     carried = st.session_state.pop("_carried", False)
-    if carried or params != _params():
-        st.query_params.from_dict(params)
-    st.session_state["_written"] = params
+    if _address().must_write(_params(), params) or carried:
+        _write(params)
     st.session_state.pop("_acted", None)
+
+
+def _write(params: dict[str, list[str]]) -> None:
+    st.query_params.from_dict(params)
+    _address().wrote(params)
+
+
+def _address() -> Address:
+    found: Address = st.session_state.setdefault(_ADDRESS, Address())
+    return found
 
 
 def _params() -> dict[str, list[str]]:
