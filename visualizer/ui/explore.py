@@ -12,7 +12,8 @@ from visualizer.analysis.format import abbreviated
 from visualizer.analysis.naming import network_name
 from visualizer.figures.detail import MOST_OWN, own_text
 from visualizer.figures.ladder import ladder
-from visualizer.resnet import Plan, presets
+from visualizer.resnet import Plan
+from visualizer.resnet.presets import published_specs
 from visualizer.ui.figure import COLOURED, figure_of
 from visualizer.ui.heat import Lit, at_once, complaint, heat_controls, is_waiting, lit
 from visualizer.ui.links import MAX_PARAM
@@ -37,7 +38,7 @@ LADDER_WIDTHS = (960.0, 340.0)
 
 def title(state: View) -> None:
     """The network's name, its source, and its headline figures."""
-    row = next((row for row in presets().values() if row.spec == state.spec), None)
+    row = published_specs().get(state.spec)
     st.title(network_name(state.spec), anchor=False)
     source = row.source if row else f"your own, {state.spec}"
     depths = "-".join(map(str, state.spec.depths))

@@ -10,7 +10,8 @@ from visualizer.analysis.naming import network_name
 from visualizer.figures.marking import marked
 from visualizer.figures.report import Chart, Heading, Item, Shot, Sketch, Table, Words
 from visualizer.figures.take_along import full_name, picture
-from visualizer.resnet import Plan, presets
+from visualizer.resnet import Plan
+from visualizer.resnet.presets import published_specs
 from visualizer.ui.heat import Lit
 from visualizer.ui.report import report_button
 from visualizer.ui.take_along import chosen
@@ -30,7 +31,7 @@ def explore_parts(state: View, found: Lit) -> Iterator[Item]:
     """One network: its figures, its picture, its stages, its costs by stage."""
     from visualizer.figures.charts import along_depth, by_stage  # plotly is loaded when asked for
 
-    row = next((row for row in presets().values() if row.spec == state.spec), None)
+    row = published_specs().get(state.spec)
     yield Words(f"{network_name(state.spec)}, {state.spec}. " + (f"Source: {row.source}." if row else "Your own."))
     yield figures_table(state.plan)
     yield Heading("The network")
