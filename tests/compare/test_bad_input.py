@@ -31,8 +31,8 @@ def test_a_checkpoint_that_is_of_neither_network_is_one_sentence() -> None:
     digest = UPLOADS.keep(file_of("resnet20?depths=1,1,2"))
     at = page(net="resnet18", vs=["resnet34"], weights=digest, vs_weights=digest)
     first, second = sentences(at)
-    assert first.startswith("1 · ResNet-18: The weights “weights ")
-    assert second.startswith("2 · ResNet-34: The weights “weights ")
+    assert first.startswith("1 · ResNet-18: The weights “file ")
+    assert second.startswith("2 · ResNet-34: The weights “file ")
     assert networks(at) == [("resnet18", RANDOM), ("resnet34", RANDOM)]
     assert len(at.tabs) > 1
 
