@@ -9,8 +9,9 @@ from visualizer.ui.compare_choice import addition, cards, comparison_choice, usu
 from visualizer.ui.compare_maps import maps_view
 from visualizer.ui.compare_report import compare_report
 from visualizer.ui.compare_tables_view import tables_view
-from visualizer.ui.compare_words import words_view
+from visualizer.ui.compare_words import names_view, words_view
 from visualizer.ui.controls import sidebar
+from visualizer.ui.first_paint import paint
 from visualizer.ui.handout import left, locked, shown
 from visualizer.ui.measured import measured_view
 from visualizer.ui.sentences import literal
@@ -19,9 +20,11 @@ from visualizer.ui.state import refusals, view
 from visualizer.ui.weights_fit import settle_weights
 
 st.title("Compare", anchor=False)
+names_view(view())
 settle_weights()
 for sentence in refusals():
     st.warning(literal(sentence))
+paint("words")
 if shown("comparisons"):
     comparison_choice(view())
 if shown("cards"):
@@ -29,8 +32,8 @@ if shown("cards"):
     if not locked("cards"):
         addition(view())
 usual_size(view())
-words_view(view())
 sidebar()
+words_view(view())
 compare_report(view())
 SHOW = left("compare", {
     "Maps": maps_view, "Tables": tables_view, "Charts": charts_view,

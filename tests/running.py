@@ -19,7 +19,7 @@ manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_componen
 
 # Between two runs of a test nothing is on its way to a browser, and none paints.
 overruled.PATIENCE = address.PATIENCE = 0
-first_paint.PAUSE = 0
+first_paint.PAUSES.update(dict.fromkeys(first_paint.PAUSES, 0))
 
 
 def opened(page: str = "", /, **params: str | list[str]) -> AppTest:

@@ -40,7 +40,7 @@ def test_the_networks_controls_stand_on_every_page(page: str, hide: str) -> None
 
 def test_a_session_waits_once_for_its_first_paint(monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
-    monkeypatch.setattr(first_paint, "PAUSE", 0.25)
+    monkeypatch.setitem(first_paint.PAUSES, "figures", 0.25)
     monkeypatch.setattr(first_paint, "sleep", waits.append)
     at = opened()
     at.segmented_control(key="depth").set_value(18).run()

@@ -259,3 +259,11 @@ def test_a_click_that_comes_too_late_changes_nothing(session: _Session) -> None:
     for name in ("resnet50", "resnet101", "resnet152"):
         add(Network(parse(name)))
     assert _state(session) == (["resnet18", "resnet34", "resnet50", "resnet101"], 3, "")
+
+
+def test_a_line_under_the_title_names_the_networks_and_their_counts() -> None:
+    at = opened("compare", net="resnet50", vs="resnet34?shortcut=A")
+    first, second = at.main.caption[0].value.replace("\\", "").split(" — ")
+    assert first == "1 · ResNet-50: 25.6 M parameters, 4.09 G MACs"  # torchvision's 25,557,032 and 4.09
+    assert second.startswith("2 · ResNet-34")
+    assert second.endswith(": 21.6 M parameters, 3.64 G MACs")  # less B's projections: 172,032 weights, 1,792 of BN

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.strategies import specs
 from visualizer.analysis.memory import OPTIMISERS, PRECISIONS
 from visualizer.figures.detail import DIRECTIONS, LEVELS
-from visualizer.resnet import ResNetSpec, plan, preset
+from visualizer.resnet import ResNetSpec, parse, plan, preset, text
 from visualizer.resnet.nodes import nodes
 from visualizer.resnet.spec import FIELDS
 from visualizer.ui.control_names import HIDEABLE, LOCKABLE
@@ -240,9 +240,23 @@ def test_a_network_pasted_in_its_text_form_is_understood() -> None:
     assert not complaints
 
 
+def test_networks_that_cannot_be_do_not_count_among_those_that_are_shown() -> None:
+    good = ["resnet50", "resnet18", "resnet101", "resnet152"]
+    view, (left_out, too_many) = from_params({"net": ["resnet34"], "vs": ["resnet34?shortcut=Z", *good]})
+    assert view.others == tuple(map(parse, good[:3]))
+    assert "compares with resnet34?shortcut=Z, which is left out" in left_out
+    assert too_many == "This link compares 5 networks; the first 4 are shown."
+
+
+def test_a_link_none_of_whose_networks_can_be_says_what_stands_there() -> None:
+    view, (said,) = from_params({"net": ["resnet50"], "vs": [""]})
+    assert view.others == START.others
+    assert said.endswith(f"{text(START.others[0])} stands there instead.")
+
+
 @pytest.mark.parametrize(
     ("params", "used"),
-    [({"net": ["nonsense"]}, "ResNet-50 is shown."), ({"shortcut": ["Z"]}, "shortcut=B."),
+    [({"net": ["nonsense"]}, "ResNet-50 is shown instead."), ({"shortcut": ["Z"]}, "shortcut=B."),
      ({"resolution": ["99999999999999"]}, "the nearest that works is 4096. What is shown has 224 pixels.")],
 )  # fmt: skip
 def test_a_link_that_cannot_be_says_what_is_shown(params: dict[str, list[str]], used: str) -> None:

@@ -13,15 +13,15 @@ from visualizer.ui.compare_actions import put
 from visualizer.ui.own_weights import call, recognition
 from visualizer.ui.pictures import renew, renewals
 from visualizer.ui.sentences import file_name, literal
-from visualizer.ui.state import refuse, view
+from visualizer.ui.state import view
 from visualizer.ui.typed_network import typed_network
 from visualizer.ui.uploads import UPLOADS
 from visualizer.ui.views import RANDOM, Network, View
 from visualizer.ui.weight_sources import NoWeightsError, own_checkpoint
 from visualizer.ui.weights_fit import fitted
 
-CLOSING, UNTYPED = "_own_closing", "_own_untyped"
-"""The popover that is to be closed at the next run; the place and sentence of a text that was no network."""
+CLOSING, UNUSABLE = "_own_closing", "_own_unusable"
+"""The popover that is to be closed at the next run; the place and sentence of a text or a file that was no network."""
 
 
 def own(
@@ -37,6 +37,9 @@ def own(
         with popover:
             _typed(state, place)
             _file(place)
+            unusable = st.session_state.pop(UNUSABLE, None)
+            if unusable and unusable[0] == place:
+                st.warning(literal(unusable[1]))
 
 
 def _typed(state: View, place: int) -> None:
@@ -50,9 +53,6 @@ def _typed(state: View, place: int) -> None:
         help="A published network, and after a question mark the fields that differ: "
         "`resnet50?groups=32&width_per_group=4`, `resnet18?depths=2,2,3,2`. Enter applies.",
     )  # fmt: skip
-    untyped = st.session_state.pop(UNTYPED, None)
-    if untyped and untyped[0] == place:
-        st.warning(literal(untyped[1]))
 
 
 def _take_text(place: int, key: str) -> Callable[[], None]:
@@ -60,7 +60,7 @@ def _take_text(place: int, key: str) -> Callable[[], None]:
         try:
             network = typed_network(str(st.session_state[key]))
         except SpecError as error:
-            st.session_state[UNTYPED] = place, str(error)
+            st.session_state[UNUSABLE] = place, str(error)
             return
         known = view().networks
         weights = known[place].weights if network.weights == RANDOM and place < len(known) else network.weights
@@ -80,13 +80,13 @@ def _file(place: int) -> None:
     )  # fmt: skip
     if file is not None:
         with st.spinner("Reading the weights …"):
-            _take_file(place, file.getvalue(), file_name(file.name))
-        st.session_state[CLOSING] = f"own_{place}"
+            if _take_file(place, file.getvalue(), file_name(file.name)):
+                st.session_state[CLOSING] = f"own_{place}"
         renew(file)
 
 
-def _take_file(place: int, data: bytes, name: str) -> None:
-    """Set the network of a checkpoint here, or say why there is none."""
+def _take_file(place: int, data: bytes, name: str) -> bool:
+    """Set the network of a checkpoint here, or say why there is none; whether it could be set."""
     from visualizer.network.recognition import RecogniseError
 
     digest = hashlib.sha256(data).hexdigest()
@@ -94,8 +94,9 @@ def _take_file(place: int, data: bytes, name: str) -> None:
         own_checkpoint(data, digest)
         found = recognition(digest)
     except (NoWeightsError, RecogniseError) as error:
-        refuse(f"{name}: {error}")
-        return
+        st.session_state[UNUSABLE] = place, f"{name}: {error}"
+        return False
     UPLOADS.keep(data)
     call(digest, name)
     put(place, Network(found.spec, digest))
+    return True

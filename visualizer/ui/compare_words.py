@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from visualizer.analysis import costs
 from visualizer.analysis.compared import Named
 from visualizer.analysis.difference import Difference
 from visualizer.analysis.difference_words import ORDER_NOTE, Clause, DifferenceWords, difference_words
+from visualizer.analysis.format import abbreviated
 from visualizer.figures.captions import blocks_text
 from visualizer.figures.report import Item, Words
 from visualizer.resnet import Plan
@@ -17,6 +19,20 @@ from visualizer.ui.sentences import literal
 from visualizer.ui.views import View
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+def names_view(state: View) -> None:
+    """What is compared: names and counts in one line, which a link shows before anything else."""
+    st.caption(kept("names", state, _names))
+
+
+def _names(columns: Sequence[Named]) -> str:
+    return " — ".join(f"{literal(one.name)}: {_counts(one.plan)}" for one in columns)
+
+
+def _counts(plan: Plan) -> str:
+    total = costs(plan).total
+    return f"{abbreviated(total.params)} parameters, {abbreviated(total.macs)} MACs"
 
 
 def words_view(state: View) -> None:

@@ -36,7 +36,7 @@ def sidebar_room() -> None:
 
 def sidebar() -> None:
     """Draw every control of the network; each page calls this once it has drawn what it is about."""
-    paint()
+    paint("figures")
     with st.sidebar:
         _network()
         _depth(view().spec)

@@ -15,6 +15,8 @@ from visualizer.ui.views import MOST_COMPARED, RANDOM, START, View, still_there
 
 MAX_PARAM = 2000
 """Letters of a parameter that are read."""
+MOST_READ = 16
+"""Networks of a link that are read, to find as many that can be as are shown."""
 
 
 def to_params(state: View) -> dict[str, list[str]]:
@@ -90,14 +92,16 @@ def _others(texts: list[str]) -> tuple[tuple[ResNetSpec, ...], list[str]]:
     """The networks beside the first; one that cannot be is left out, with a sentence."""
     found: list[ResNetSpec] = []
     complaints = []
-    for written in texts[: MOST_COMPARED - 1]:
+    for written in texts[:MOST_READ]:
         try:
-            found.append(parse(written))
+            found.append(parse(written[:MAX_PARAM]))
         except SpecError as error:
-            complaints.append(f"This link compares with a network that cannot be: {error}")
-    if len(texts) >= MOST_COMPARED:
-        complaints.append(f"This link compares {1 + len(texts)} networks; the first {MOST_COMPARED} are shown.")
-    return tuple(found) or START.others, complaints
+            complaints.append(f"This link compares with {brief(written)}, which is left out: {error}")
+    if texts and not found:
+        complaints[-1] += f" {text(START.others[0])} stands there instead."
+    if len(found) >= MOST_COMPARED:
+        complaints.append(f"This link compares {1 + len(found)} networks; the first {MOST_COMPARED} are shown.")
+    return tuple(found[: MOST_COMPARED - 1]) or START.others, complaints
 
 
 def _handout(act: str, written: str, known: Mapping[str, str]) -> tuple[str, list[str]]:
@@ -128,7 +132,7 @@ def _spec(name: str, values: Mapping[str, str]) -> tuple[ResNetSpec, list[str]]:
         complaint = f"This link asks for a network that cannot be: {error}"
         if error.field == "net":
             spec, more = _spec("resnet50", values)
-            return spec, [f"{complaint} ResNet-50 is shown.", *more]
+            return spec, [f"{complaint} ResNet-50 is shown instead.", *more]
         if error.field in values:
             kept = {field: value for field, value in values.items() if field != error.field}
             spec, more = _spec(name, kept)
