@@ -26,6 +26,7 @@ def test_every_view_is_in_the_report_in_both_forms(golden: dict[str, Row]) -> No
         assert f"{int(golden[name]['params']):,}" in page
         assert f"{int(golden[name]['params']):,}" in text
     assert "+173,824" in page  # the projections of option B
+    assert Words("1 · ResNet-34 with shortcut A is what the others are compared with.") in items
     assert {Table, Sketch, Chart} <= {type(item) for item in items}
     headings = [item.text for item in items if isinstance(item, Heading)]
     shown = [title for title in PARTS if title != "Similarity"]  # which is not computed yet

@@ -18,6 +18,7 @@ from visualizer.ui.compare_columns import columns, kept
 from visualizer.ui.sentences import literal
 from visualizer.ui.views import View
 
+REFERENCE = "is what the others are compared with."
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
@@ -47,7 +48,7 @@ def words_view(state: View) -> None:
 def words_markdown(columns: Sequence[Named]) -> str:
     """One sentence a network, as a list."""
     first, *others = columns
-    lines = [f"**{literal(first.name)}** is what the others are compared with."]
+    lines = [f"**{literal(first.name)}** {REFERENCE}"]
     lines += [_sentence(first, other, difference_words(first.plan, other.plan)) for other in others]
     return "\n".join(f"- {line}" for line in lines)
 
@@ -60,7 +61,8 @@ def report(state: View) -> list[Item]:
         Words(f"{said.sentence(first.name, other.name)} {_differing(first.plan, other.plan)}")
         for other, said in zip(others, found, strict=True)
     ]
-    return [*lines, *(Words(ORDER_NOTE) for _ in range(any(len(said.clauses) > 1 for said in found)))]
+    reference = Words(f"{first.name} {REFERENCE}")
+    return [reference, *lines, *(Words(ORDER_NOTE) for _ in range(any(len(said.clauses) > 1 for said in found)))]
 
 
 ORDER_MARK = "; together **"
