@@ -103,6 +103,7 @@ def test_a_residual_block_is_as_many_calls_as_it_has_convolutions() -> None:
     assert kinds == [once, ["maxpool"], *projection, once, once, last]
 
 
+@pytest.mark.skipif(not torch.ops.mkldnn._is_mkldnn_bf16_supported(), reason="this processor has no bf16")
 def test_bf16_is_near_and_the_shared_model_stays_as_it_is() -> None:
     model = _model(parse("resnet18?width=8&stem_width=8"))
     before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
@@ -195,3 +196,16 @@ def test_an_error_is_relative_and_infinite_where_it_cannot_be() -> None:
     assert error_of({"a": nothing}, {"a": nothing}) == 0
     assert error_of({"a": one}, {"a": nothing}) == float("inf")
     assert error_of({"a": one * float("nan")}, {"a": one}) == float("inf")
+
+
+def test_without_bf16_the_walk_or_float32_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    def without_bf16(model: ResNet, steps: object, dtype: torch.dtype) -> Fused:
+        if dtype == torch.bfloat16:
+            raise RuntimeError("mkldnn_reorder_conv2d_weight: bf16 path needs the cpu support avx512bw")
+        return Fused(model, steps, dtype)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(fast, "Fused", without_bf16)
+    model = _model(parse("resnet18?width=8&stem_width=8"))
+    found = fastest(model, _picture(model)[0].numpy(), block_addresses(model.plan, "layer1.1").values())
+    assert not [one.name for one in found.measured if "bf16" in one.name]
+    assert found.chosen in found.measured
