@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+import tests.strategies  # noqa: F401  its profile holds for every test: no deadlines
+
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "tests" / "data" / "reference"
 

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import tests.strategies  # noqa: F401  no deadlines
 from visualizer.images import Picture, edited, edits_in_words, edits_text, network_input, parse_edits, samples, seen
 from visualizer.images.edits import KINDS, MEAN_COLOUR, MOST_BLUR, MOST_EDITS, MOST_NOISE, Chain, Edit, with_edit
 
