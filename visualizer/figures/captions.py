@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from visualizer.analysis import Cost
 from visualizer.analysis.aspects import shortcut_form
-from visualizer.analysis.format import dimensions, grouped
+from visualizer.analysis.format import abbreviated, dimensions, grouped
 from visualizer.resnet import Block, Layer, Shape, Stage
 from visualizer.resnet.nodes import Node
 
@@ -113,6 +113,11 @@ def sum_text(block: Block) -> str:
 
 def blocks_text(count: int) -> str:
     return "1 block" if count == 1 else f"{count} blocks"
+
+
+def counts_text(cost: Cost, between: str = " · ") -> str:
+    """What a network is known by: "25.6 M parameters · 4.09 G MACs"."""
+    return f"{abbreviated(cost.params)} parameters{between}{abbreviated(cost.macs)} MACs"
 
 
 def spoken(count: int, unit: str) -> str:

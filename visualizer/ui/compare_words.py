@@ -10,8 +10,7 @@ from visualizer.analysis import costs
 from visualizer.analysis.compared import Named
 from visualizer.analysis.difference import Difference
 from visualizer.analysis.difference_words import ORDER_NOTE, Clause, DifferenceWords, difference_words
-from visualizer.analysis.format import abbreviated
-from visualizer.figures.captions import blocks_text
+from visualizer.figures.captions import blocks_text, counts_text
 from visualizer.figures.report import Item, Words
 from visualizer.resnet import Plan
 from visualizer.ui.compare_columns import columns, kept
@@ -28,12 +27,7 @@ def names_view(state: View) -> None:
 
 
 def _names(columns: Sequence[Named]) -> str:
-    return " — ".join(f"{literal(one.name)}: {_counts(one.plan)}" for one in columns)
-
-
-def _counts(plan: Plan) -> str:
-    total = costs(plan).total
-    return f"{abbreviated(total.params)} parameters, {abbreviated(total.macs)} MACs"
+    return " — ".join(f"{literal(one.name)}: {counts_text(costs(one.plan).total, ', ')}" for one in columns)
 
 
 def words_view(state: View) -> None:

@@ -8,8 +8,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from visualizer.analysis import costs, stage_rows
-from visualizer.analysis.format import abbreviated
 from visualizer.analysis.naming import network_name
+from visualizer.figures.captions import counts_text
 from visualizer.figures.detail import MOST_OWN, own_text
 from visualizer.figures.ladder import ladder
 from visualizer.resnet import Plan
@@ -42,18 +42,13 @@ def title(state: View) -> None:
     st.title(network_name(state.spec), anchor=False)
     source = row.source if row else f"your own, {state.spec}"
     depths = "-".join(map(str, state.spec.depths))
-    counts = _kept("counts", state, lambda: _counts(state.plan))
+    counts = _kept("counts", state, lambda: counts_text(costs(state.plan).total))
     st.caption(f"{counts} · {state.spec.block} {depths} · {state.resolution} × {state.resolution} pixels · {source}")
     # Not st.markdown: HTML in it makes the browser load another 190 KB before the first screen.
     st.html(_kept("figures", state, lambda: figures_html(state.plan)))
     st.caption(
         "Computed from the plan, for one picture. A MAC is one multiply-accumulate of a convolution or linear layer."
     )
-
-
-def _counts(plan: Plan) -> str:
-    total = costs(plan).total
-    return f"{abbreviated(total.params)} parameters · {abbreviated(total.macs)} MACs"
 
 
 def select(path: str) -> None:

@@ -12,8 +12,9 @@ from time import sleep
 
 import streamlit as st
 
-PAUSES = {"words": 0.15, "figures": 0.4}
-"""Seconds, once a session, in which a browser paints words alone, or what it has to load code for."""
+PAUSES = {"style": 0.3, "words": 0.15, "figures": 0.4}
+"""Seconds, once a session, in which a browser loads its code for styles, else it would paint the page in small letters
+first; in which it paints words alone; and what it has to load code for."""
 _PAINTED = "_painted"
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from typing import Literal
 
 import streamlit as st
 
+from visualizer.ui.first_paint import paint
 from visualizer.ui.state import changes, view
 from visualizer.ui.views import SEEN
 
 KEY = "leave_presentation"
-_READY = "_presentation_ready"
-PAUSE = 0.3
-"""Seconds, once a session, in which the browser loads its code for styles; else it would paint the page small first."""
 LARGER, LARGEST = 1.25, 1.5
 """Times an ordinary page's letters; on a wide screen."""
 STYLE = f"""<style>
@@ -51,9 +48,7 @@ def presentation() -> None:
     if not large():
         return
     st.html(STYLE)
-    if st.session_state.setdefault(_READY, False) is False:
-        time.sleep(PAUSE)
-        st.session_state[_READY] = True
+    paint("style")
     st.button(
         "Leave presentation", key=KEY, on_click=changes(large=SEEN[0]), icon=":material/close_fullscreen:",
         type="tertiary",
